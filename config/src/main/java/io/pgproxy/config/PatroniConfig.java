@@ -1,0 +1,20 @@
+package io.pgproxy.config;
+
+import java.nio.file.Path;
+import java.util.Optional;
+
+/**
+ * Which cluster it is and how its REST API proves itself. Immutable.
+ *
+ * @param scope the cluster's name; a node that answers with another is refused. Empty: the first answer decides.
+ * @param caFile PEM certificates that sign Patroni's; empty for the Java runtime's own list
+ * @param certificateFile our client certificate, PEM; given with {@code keyFile} or not at all
+ * @param keyFile its unencrypted private key, PEM (PKCS#8)
+ * @param verifyHost whether the certificate must name the node's host
+ */
+public record PatroniConfig(
+        Optional<String> scope,
+        Optional<Path> caFile,
+        Optional<Path> certificateFile,
+        Optional<Path> keyFile,
+        boolean verifyHost) {}

@@ -1,0 +1,4 @@
+@NullMarked
+package io.pgproxy.config;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package io.pgproxy;
+
+import org.jspecify.annotations.NullMarked;

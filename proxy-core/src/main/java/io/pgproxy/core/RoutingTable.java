@@ -1,0 +1,48 @@
+package io.pgproxy.core;
+
+import java.util.List;
+import java.util.Map;
+
+/**
+ * One consistent answer to "who may go where", as of one instant. Immutable.
+ *
+ * <p>Health makes it, the relay loops read it; nothing else passes between the two in this direction.
+ *
+ * @param version grows by one with every table
+ * @param madeAtNanos the monotonic time at which it was made
+ * @param cluster the cluster's name, for people
+ * @param listeners by listener name; a listener that is absent has no candidates
+ * @param verdicts what sessions on a node in a role may do; a pair that is absent is {@link Standing#STAY}
+ */
+public record RoutingTable(
+        long version,
+        long madeAtNanos,
+        String cluster,
+        Map<String, ListenerRoute> listeners,
+        Map<Seat, Verdict> verdicts) {
+    private static final Verdict UNKNOWN = new Verdict(Standing.STAY, "not known yet");
+
+    /** A node in a role. */
+    public record Seat(String node, Role role) {}
+
+    public RoutingTable {
+        listeners = Map.copyOf(listeners);
+        verdicts = Map.copyOf(verdicts);
+    }
+
+    /** The table before the first health check: nobody is known, so everybody waits. */
+    public static RoutingTable nothingKnown(long nowNanos) {
+        return new RoutingTable(0, nowNanos, "", Map.of(), Map.of());
+    }
+
+    /** Where new sessions of that listener may go. */
+    public ListenerRoute route(String listener) {
+        ListenerRoute route = listeners.get(listener);
+        return route != null ? route : new ListenerRoute(List.of(), "no node has been checked yet", madeAtNanos);
+    }
+
+    /** What sessions on that node in that role may do. */
+    public Verdict verdict(String node, Role role) {
+        return verdicts.getOrDefault(new Seat(node, role), UNKNOWN);
+    }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package io.pgproxy.core;
+
+import org.jspecify.annotations.NullMarked;

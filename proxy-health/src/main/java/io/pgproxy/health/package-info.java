@@ -1,0 +1,4 @@
+@NullMarked
+package io.pgproxy.health;
+
+import org.jspecify.annotations.NullMarked;
