@@ -74,10 +74,16 @@ ensure_engine() {
     command -v docker >/dev/null && engine_answers && return 0
     [[ -z ${DOCKER_HOST:-} ]] || die "no engine answers at DOCKER_HOST=$DOCKER_HOST"
     ((EUID == 0)) || die 'no Docker engine answers; start one, or run as root and it will be started'
-    ensure_command dockerd docker.io
+    # Without apparmor's parser no container starts on a kernel that has AppArmor on, as Debian's own has.
+    ensure_command dockerd docker.io iptables apparmor
     ensure_command docker docker.io
     ensure_command iptables iptables
-    start_engine
+    started_by_systemd || start_engine
+}
+
+# Where there is a systemd, the package has its unit, and the engine is the machine's and not ours.
+started_by_systemd() {
+    [[ -d /run/systemd/system ]] && systemctl start docker && until_true 30 engine_answers
 }
 
 # Outlives this command, since the lab does; its id is kept for `lab/down --engine`.
@@ -85,6 +91,7 @@ start_engine() {
     say 'starting the Docker engine'
     mkdir -p "$engine_dir"
     setsid dockerd </dev/null >"$engine_dir/dockerd.log" 2>&1 9>&- &
+    # setsid became dockerd: it forks only when it leads a process group, which a script's job does not.
     echo $! > "$engine_dir/dockerd.pid"
     until_true 60 engine_answers && return 0
     tail -20 "$engine_dir/dockerd.log" >&2
@@ -157,7 +164,7 @@ ensure_image() {
         mkdir -p "$engine_dir"
     fi
     exec 9>"$engine_dir/lock"
-    flock 9
+    flock -n 9 || { say 'waiting for another command of the lab'; flock 9; }
     ensure_engine
     ensure_lab_image
     exec 9>&-
@@ -181,7 +188,7 @@ refuse_taken_subnet() {
     found=$({
         ip -4 route show table all root "$subnet"
         ip -4 route show table all match "$subnet" | grep -v '^default'
-    } 2>/dev/null | sort -u | head -3) || true
+    } 2>/dev/null | sort -u | head -1) || true
     [[ -z $found ]] || die "this machine already has an address or a route in $subnet:
 $found
 Take another one: --subnet 10.77.50"
