@@ -1,0 +1,195 @@
+package io.pgproxy.core;
+
+import io.netty.buffer.ByteBuf;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.channel.EventLoop;
+import io.netty.channel.socket.ChannelInputShutdownEvent;
+import io.netty.util.ReferenceCountUtil;
+import io.netty.util.concurrent.Future;
+import io.netty.util.concurrent.ScheduledFuture;
+import io.pgproxy.core.FirstPacket.Kind;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One try to get an answer out of one backend: connect, say what the client said, hand the answer to the opening.
+ * Whatever goes wrong is told once, as {@link Opening#attemptFailed}. Confined to the client's event loop.
+ */
+final class Attempt extends ChannelInboundHandlerAdapter {
+    /** The server is starting, stopping or recovering: another one, or a later moment, will do. */
+    private static final String CANNOT_CONNECT_NOW = "57P03";
+
+    private final Opening opening;
+    private final Candidate candidate;
+    private final RelayLoop loop;
+    private final EarlyBytes answer = new EarlyBytes();
+    private @Nullable Channel backend;
+    private @Nullable ScheduledFuture<?> answerTimer;
+    private @Nullable Kind asked;
+    private boolean over;
+
+    Attempt(Opening opening, Candidate candidate, RelayLoop loop) {
+        this.opening = opening;
+        this.candidate = candidate;
+        this.loop = loop;
+    }
+
+    /** Counts for its node from here until {@link #abandon}, or until the relay ends that it is handed over to. */
+    void begin(EventLoop eventLoop) {
+        loop.load().add(candidate.node());
+        long begunNanos = loop.now();
+        loop.dialer().dial(eventLoop, candidate.address(), this).addListener((Future<Channel> dialed) -> {
+            if (!dialed.isSuccess()) {
+                fail("cannot connect to " + where() + ": " + reasonOf(dialed.cause()));
+            } else if (over) {
+                dialed.getNow().close();
+            } else {
+                backend = dialed.getNow();
+                loop.connected(candidate.node(), loop.now() - begunNanos);
+                opening.connected(this);
+            }
+        });
+    }
+
+    Candidate candidate() {
+        return candidate;
+    }
+
+    /** The connected channel. */
+    Channel channel() {
+        if (backend == null) {
+            throw new IllegalStateException("not connected to " + where());
+        }
+        return backend;
+    }
+
+    /** Says something that wants an answer; the bytes become ours. */
+    void ask(Kind kind, ByteBuf bytes) {
+        asked = kind;
+        answerTimer = channel()
+                .eventLoop()
+                .schedule(
+                        () -> fail(where() + " accepted the connection and did not answer"),
+                        loop.limits().answerTimeout().toNanos(),
+                        TimeUnit.NANOSECONDS);
+        channel().writeAndFlush(bytes);
+    }
+
+    /** Says more of what was asked; while nothing was asked yet the bytes, which become ours, are not needed. */
+    void add(ByteBuf bytes) {
+        if (asked != null) {
+            channel().writeAndFlush(bytes);
+        } else {
+            bytes.release();
+        }
+    }
+
+    /** Ends without a word to the opening. */
+    void abandon() {
+        if (!over) {
+            letGo();
+            loop.load().remove(candidate.node());
+            if (backend != null) {
+                backend.close();
+            }
+        }
+    }
+
+    /** Leaves the connection to the relay. */
+    void handOver() {
+        letGo();
+    }
+
+    private void letGo() {
+        over = true;
+        cancelTimer();
+        answer.clear();
+    }
+
+    private void cancelTimer() {
+        if (answerTimer != null) {
+            answerTimer.cancel(false);
+            answerTimer = null;
+        }
+    }
+
+    @Override
+    public void channelRead(ChannelHandlerContext ctx, Object msg) {
+        if (over) {
+            ReferenceCountUtil.release(msg);
+            return;
+        }
+        answer.add((ByteBuf) msg);
+        if (asked == null) {
+            fail(where() + " sent bytes that nobody asked for");
+        } else if (asked.asksForEncryption()) {
+            onEncryptionAnswer();
+        } else if (!ServerMessage.isPartOfError(answer.view())) {
+            onAnswer();
+        }
+    }
+
+    /** Exactly one byte may answer: what came with it would be read as if TLS had protected it (CVE-2021-23222). */
+    private void onEncryptionAnswer() {
+        byte first = answer.view().getByte(0);
+        if (answer.length() == 1 && (first == 'S' || first == 'G' || first == ServerMessage.DECLINED)) {
+            hand();
+        } else {
+            fail(where() + " did not answer the request for encryption with S, G or N alone");
+        }
+    }
+
+    private void onAnswer() {
+        if (ServerMessage.sqlStateOf(answer.view()).equals(CANNOT_CONNECT_NOW)) {
+            fail(where() + " says: " + Printable.text(ServerMessage.messageOf(answer.view())));
+        } else {
+            hand();
+        }
+    }
+
+    private void hand() {
+        cancelTimer();
+        asked = null;
+        opening.answered(answer.take());
+    }
+
+    @Override
+    public void userEventTriggered(ChannelHandlerContext ctx, Object event) {
+        if (event instanceof ChannelInputShutdownEvent) {
+            closed();
+        }
+    }
+
+    @Override
+    public void channelInactive(ChannelHandlerContext ctx) {
+        closed();
+    }
+
+    @Override
+    public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
+        fail("the connection to " + where() + " broke: " + reasonOf(cause));
+    }
+
+    private void closed() {
+        fail(where() + " closed the connection");
+    }
+
+    private void fail(String reason) {
+        if (!over) {
+            abandon();
+            opening.attemptFailed(this, reason);
+        }
+    }
+
+    private String where() {
+        return candidate.node() + " at " + candidate.address().getAddress().getHostAddress() + ":"
+                + candidate.address().getPort();
+    }
+
+    private static String reasonOf(Throwable cause) {
+        String message = cause.getMessage();
+        return Printable.text(message == null ? cause.getClass().getSimpleName() : message);
+    }
+}

@@ -1,0 +1,95 @@
+package io.pgproxy.core;
+
+import io.netty.buffer.ByteBuf;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.channel.socket.ChannelInputShutdownEvent;
+import io.netty.util.ReferenceCountUtil;
+import io.netty.util.concurrent.Future;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * Delivers a cancel request to every candidate of its listener (a key means nothing to the nodes that did not give it
+ * out), now or never: one that waited would kill a later query. The client's connection closes only after the
+ * backends have closed theirs, for that is how a client knows that its cancel was seen. Confined to the client's event
+ * loop.
+ */
+final class CancelRelay extends ChannelInboundHandlerAdapter {
+    private final Channel client;
+    private final RelayLoop loop;
+    private final List<Candidate> targets;
+    private final ByteBuf packet;
+    private int outstanding;
+
+    /** The packet becomes ours. */
+    CancelRelay(Channel client, RelayLoop loop, List<Candidate> targets, ByteBuf packet) {
+        this.client = client;
+        this.loop = loop;
+        this.targets = targets;
+        this.packet = packet;
+    }
+
+    @Override
+    public void handlerAdded(ChannelHandlerContext ctx) {
+        outstanding = 1; // ours, so that the first target's failure does not end it all
+        for (Candidate target : targets) {
+            outstanding++;
+            loop.dialer()
+                    .dial(client.eventLoop(), target.address(), new Delivery())
+                    .addListener(this::onDialed);
+        }
+        done();
+    }
+
+    private void onDialed(Future<Channel> dialed) {
+        if (!dialed.isSuccess()) {
+            done();
+            return;
+        }
+        Channel backend = dialed.getNow();
+        backend.closeFuture().addListener(closed -> done());
+        backend.writeAndFlush(packet.retainedDuplicate());
+        long timeout = loop.limits().answerTimeout().toNanos();
+        client.eventLoop().schedule(() -> backend.close(), timeout, TimeUnit.NANOSECONDS);
+    }
+
+    private void done() {
+        outstanding--;
+        if (outstanding == 0) {
+            packet.release();
+            client.close();
+        }
+    }
+
+    @Override
+    public void channelRead(ChannelHandlerContext ctx, Object msg) {
+        ReferenceCountUtil.release(msg); // nothing may follow a cancel request
+    }
+
+    @Override
+    public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
+        ctx.close();
+    }
+
+    /** Waits for a backend to close. */
+    private static final class Delivery extends ChannelInboundHandlerAdapter {
+        @Override
+        public void channelRead(ChannelHandlerContext ctx, Object msg) {
+            ReferenceCountUtil.release(msg);
+        }
+
+        @Override
+        public void userEventTriggered(ChannelHandlerContext ctx, Object event) {
+            if (event instanceof ChannelInputShutdownEvent) {
+                ctx.close();
+            }
+        }
+
+        @Override
+        public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
+            ctx.close();
+        }
+    }
+}

@@ -1,0 +1,49 @@
+package io.pgproxy.core;
+
+import io.netty.buffer.ByteBuf;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.channel.socket.ChannelInputShutdownEvent;
+import java.io.IOException;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Feeds an {@link Opening} with what happens on its client's channel. Confined to the channel's event loop. */
+final class ClientStartup extends ChannelInboundHandlerAdapter {
+    private static final Logger LOG = LoggerFactory.getLogger(ClientStartup.class);
+    private final Opening opening;
+
+    ClientStartup(Opening opening) {
+        this.opening = opening;
+    }
+
+    @Override
+    public void channelRead(ChannelHandlerContext ctx, Object msg) {
+        opening.clientSays((ByteBuf) msg);
+    }
+
+    @Override
+    public void userEventTriggered(ChannelHandlerContext ctx, Object event) {
+        if (event instanceof ChannelInputShutdownEvent) {
+            opening.clientLeft();
+        }
+    }
+
+    @Override
+    public void channelInactive(ChannelHandlerContext ctx) {
+        opening.clientLeft();
+    }
+
+    @Override
+    public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
+        if (cause instanceof IOException) {
+            opening.clientLeft();
+        } else {
+            LOG.error(
+                    "listener {}: a session failed before it began",
+                    opening.listener().name(),
+                    cause);
+            opening.end(CloseReason.INTERNAL_ERROR, "");
+        }
+    }
+}

@@ -1,0 +1,88 @@
+package io.pgproxy.core;
+
+import io.netty.buffer.ByteBuf;
+
+/**
+ * What a client's bytes say before a session exists, by PostgreSQL's own rules (protocol-message-formats, and
+ * ProcessStartupPacket in backend_startup.c). A pure function of the bytes; it looks and moves nothing.
+ *
+ * @param kind what they are, as far as can be said
+ * @param length bytes that the packet takes, its length field included; 0 unless it is whole
+ */
+record FirstPacket(Kind kind, int length) {
+    /** Our own bound on a startup packet's body: MAX_STARTUP_PACKET_LENGTH. */
+    static final int MAX_BODY_BYTES = 10_000;
+
+    private static final int LENGTH_BYTES = 4;
+    private static final int CANCEL_CODE = 80877102;
+    private static final int SSL_CODE = 80877103;
+    private static final int GSSENC_CODE = 80877104;
+    /** PostgreSQL 18 made keys of up to 256 bytes legal; every key is at least 4 bytes long, after a 4-byte pid. */
+    private static final int MAX_CANCEL_BYTES = LENGTH_BYTES + 4 + 4 + 256;
+
+    private static final int MIN_CANCEL_BYTES = LENGTH_BYTES + 4 + 4 + 4;
+    /** The content type of a TLS handshake record; as a length's first byte it would mean 352 MB. */
+    private static final int TLS_HANDSHAKE = 0x16;
+
+    private static final FirstPacket INCOMPLETE = new FirstPacket(Kind.INCOMPLETE, 0);
+    private static final FirstPacket GARBAGE = new FirstPacket(Kind.GARBAGE, 0);
+
+    enum Kind {
+        /** May still become anything. */
+        INCOMPLETE,
+        SSL_REQUEST,
+        GSSENC_REQUEST,
+        CANCEL_REQUEST,
+        /** A StartupMessage of whatever version: judging versions is the server's business. */
+        STARTUP_MESSAGE,
+        /** A TLS handshake without asking first, PostgreSQL 17 and later. Its length is the server's business. */
+        DIRECT_TLS,
+        /** Not PostgreSQL's protocol. */
+        GARBAGE;
+
+        /** Whether the client now waits for one byte that grants or declines encryption. */
+        boolean asksForEncryption() {
+            return this == SSL_REQUEST || this == GSSENC_REQUEST;
+        }
+    }
+
+    /** Classifies what is readable in {@code bytes}. */
+    static FirstPacket of(ByteBuf bytes) {
+        int start = bytes.readerIndex();
+        int readable = bytes.readableBytes();
+        if (readable == 0) {
+            return INCOMPLETE;
+        }
+        if (bytes.getByte(start) == TLS_HANDSHAKE) {
+            return new FirstPacket(Kind.DIRECT_TLS, readable);
+        }
+        if (readable < LENGTH_BYTES) {
+            // The bound is below 2^16, so a first byte other than 0 is enough to know.
+            return bytes.getByte(start) == 0 ? INCOMPLETE : GARBAGE;
+        }
+        // The bounds come before any arithmetic with the length: it is signed and the sender chose it.
+        int length = bytes.getInt(start);
+        if (length < 8 || length > LENGTH_BYTES + MAX_BODY_BYTES) {
+            return GARBAGE;
+        }
+        if (readable < 2 * LENGTH_BYTES) {
+            return INCOMPLETE;
+        }
+        return ofCode(bytes.getInt(start + LENGTH_BYTES), length, readable);
+    }
+
+    private static FirstPacket ofCode(int code, int length, int readable) {
+        Kind kind =
+                switch (code) {
+                    case SSL_CODE -> length == 8 ? Kind.SSL_REQUEST : Kind.GARBAGE;
+                    case GSSENC_CODE -> length == 8 ? Kind.GSSENC_REQUEST : Kind.GARBAGE;
+                    case CANCEL_CODE ->
+                        length >= MIN_CANCEL_BYTES && length <= MAX_CANCEL_BYTES ? Kind.CANCEL_REQUEST : Kind.GARBAGE;
+                    default -> Kind.STARTUP_MESSAGE;
+                };
+        if (kind == Kind.GARBAGE) {
+            return GARBAGE;
+        }
+        return readable < length ? INCOMPLETE : new FirstPacket(kind, length);
+    }
+}

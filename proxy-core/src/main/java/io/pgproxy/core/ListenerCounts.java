@@ -1,0 +1,96 @@
+package io.pgproxy.core;
+
+import io.micrometer.core.instrument.Counter;
+import io.micrometer.core.instrument.FunctionCounter;
+import io.micrometer.core.instrument.Gauge;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.Timer;
+import java.time.Duration;
+import java.util.EnumMap;
+import java.util.Map;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.LongAdder;
+
+/** What is counted of one listener, and shown as metrics. Safe from any thread. */
+final class ListenerCounts {
+    private final AtomicInteger established = new AtomicInteger();
+    private final AtomicInteger parked = new AtomicInteger();
+    private final LongAdder bytesIn = new LongAdder();
+    private final LongAdder bytesOut = new LongAdder();
+    private final Counter accepted;
+    private final Timer parkedTime;
+    private final Map<CloseReason, Counter> ended = new EnumMap<>(CloseReason.class);
+
+    ListenerCounts(String listener, MeterRegistry registry) {
+        Gauge.builder("pgproxy.listener.sessions", established, AtomicInteger::get)
+                .description("Sessions that are connected to a backend")
+                .tag("listener", listener)
+                .register(registry);
+        Gauge.builder("pgproxy.listener.parked", parked, AtomicInteger::get)
+                .description("Sessions that wait for a backend")
+                .tag("listener", listener)
+                .register(registry);
+        bytes("client", listener, bytesIn, registry);
+        bytes("backend", listener, bytesOut, registry);
+        accepted = Counter.builder("pgproxy.listener.connections")
+                .description("Connections accepted from clients")
+                .tag("listener", listener)
+                .register(registry);
+        parkedTime = Timer.builder("pgproxy.listener.parked.time")
+                .description("How long sessions waited for a backend, however the wait ended")
+                .tag("listener", listener)
+                .serviceLevelObjectives(LatencyBuckets.WAITS)
+                .register(registry);
+        for (CloseReason reason : CloseReason.values()) {
+            ended.put(
+                    reason,
+                    Counter.builder("pgproxy.listener.connections.ended")
+                            .description("Client connections that ended, by reason")
+                            .tag("listener", listener)
+                            .tag("reason", reason.label())
+                            .register(registry));
+        }
+    }
+
+    private static void bytes(String from, String listener, LongAdder count, MeterRegistry registry) {
+        FunctionCounter.builder("pgproxy.listener.relayed", count, LongAdder::sum)
+                .description("Bytes relayed, by the side that sent them")
+                .baseUnit("bytes")
+                .tag("listener", listener)
+                .tag("from", from)
+                .register(registry);
+    }
+
+    AtomicInteger established() {
+        return established;
+    }
+
+    AtomicInteger parked() {
+        return parked;
+    }
+
+    /** From clients. */
+    LongAdder bytesIn() {
+        return bytesIn;
+    }
+
+    /** From backends. */
+    LongAdder bytesOut() {
+        return bytesOut;
+    }
+
+    void accepted() {
+        accepted.increment();
+    }
+
+    void parkedFor(long nanos) {
+        parkedTime.record(Duration.ofNanos(nanos));
+    }
+
+    void ended(CloseReason reason) {
+        Counter counter = ended.get(reason);
+        if (counter != null) {
+            counter.increment();
+        }
+    }
+}

@@ -1,0 +1,71 @@
+package io.pgproxy.core;
+
+import io.micrometer.core.instrument.Counter;
+import io.micrometer.core.instrument.Gauge;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.Timer;
+import java.time.Duration;
+import java.util.Collection;
+import java.util.Map;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Function;
+import java.util.stream.Collectors;
+
+/**
+ * Sessions and connects of each node; a session counts from the pick on, so that a burst spreads. Safe from any thread.
+ */
+final class NodeLoad {
+    private final Map<String, OfNode> nodes;
+
+    private record OfNode(AtomicInteger sessions, Timer connects, Counter failures) {}
+
+    NodeLoad(Collection<String> names, MeterRegistry registry) {
+        nodes = names.stream().collect(Collectors.toUnmodifiableMap(Function.identity(), n -> ofNode(n, registry)));
+    }
+
+    private static OfNode ofNode(String node, MeterRegistry registry) {
+        AtomicInteger sessions = new AtomicInteger();
+        Gauge.builder("pgproxy.node.sessions", sessions, AtomicInteger::get)
+                .description("Sessions that are connected to the node's PostgreSQL, or about to be")
+                .tag("node", node)
+                .register(registry);
+        Timer connects = Timer.builder("pgproxy.node.connect.time")
+                .description("How long successful connects to the node's PostgreSQL took")
+                .tag("node", node)
+                .serviceLevelObjectives(LatencyBuckets.CONNECTS)
+                .register(registry);
+        Counter failures = Counter.builder("pgproxy.node.connect.failures")
+                .description("Connects that were refused or timed out, and backends that did not answer")
+                .tag("node", node)
+                .register(registry);
+        return new OfNode(sessions, connects, failures);
+    }
+
+    void add(String node) {
+        of(node).sessions.incrementAndGet();
+    }
+
+    void remove(String node) {
+        of(node).sessions.decrementAndGet();
+    }
+
+    int on(String node) {
+        return of(node).sessions.get();
+    }
+
+    void connected(String node, long nanos) {
+        of(node).connects.record(Duration.ofNanos(nanos));
+    }
+
+    void connectFailed(String node) {
+        of(node).failures.increment();
+    }
+
+    private OfNode of(String node) {
+        OfNode load = nodes.get(node);
+        if (load == null) {
+            throw new IllegalArgumentException("a table names a node that is not configured: " + node);
+        }
+        return load;
+    }
+}

@@ -1,0 +1,398 @@
+package io.pgproxy.core;
+
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
+import io.netty.channel.Channel;
+import io.netty.util.concurrent.ScheduledFuture;
+import io.pgproxy.core.FirstPacket.Kind;
+import java.time.Duration;
+import java.util.EnumSet;
+import java.util.HashSet;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * A session from accept to its backend's first answer: what the client asked for, and the search for a backend that
+ * answers. Confined to the client's event loop, on which every backend connection of it lives too.
+ *
+ * <p>The one subtle race of the program is settled here. A session picks its backend from one table and may finish
+ * connecting under the next. So it is registered with its loop before it reads a table at all, and it reads the newest
+ * one again when the connect is done ({@link #connected}). The publisher makes a table visible first and tells the
+ * loops afterwards: either the second look sees the new table, or the loop's sweep finds the session registered.
+ */
+final class Opening implements Session {
+    private static final Logger LOG = LoggerFactory.getLogger(Opening.class);
+    /** What a client may send before it is answered: a startup packet is 10 KB at most, a TLS record 16 KB. */
+    private static final int MAX_UNANSWERED_BYTES = 32 * 1024;
+    /** Between two rounds over candidates that all failed, while no new table says that anything changed. */
+    private static final long RETRY_NANOS = TimeUnit.MILLISECONDS.toNanos(100);
+
+    private enum Phase {
+        /** Waits for the client's first packet, or for its next one after encryption was declined. */
+        LISTENING,
+        /** A backend is being connected, or was asked and has not answered. */
+        ATTEMPTING,
+        /** Waits for a table with a candidate, or for the next round over candidates that failed. */
+        PARKED,
+        /** The backend granted encryption; the client's handshake has not begun. */
+        GRANTED,
+        /** Relayed, refused or given up. */
+        OVER
+    }
+
+    private final Channel client;
+    private final Listener listener;
+    private final RelayLoop loop;
+    private final EarlyBytes received = new EarlyBytes();
+    private final Set<Kind> encryptionAsked = EnumSet.noneOf(Kind.class);
+    private final Set<String> triedThisRound = new HashSet<>();
+
+    private Phase phase = Phase.LISTENING;
+    private boolean admitted;
+    private Kind request = Kind.INCOMPLETE;
+    private @Nullable Attempt attempt;
+    private String lastFailure = "";
+    private long parkedNanos;
+    private @Nullable ScheduledFuture<?> deadline;
+    private @Nullable ScheduledFuture<?> nextRound;
+
+    Opening(Channel client, Listener listener, RelayLoop loop) {
+        this.client = client;
+        this.listener = listener;
+        this.loop = loop;
+    }
+
+    void begin() {
+        loop.register(this);
+        arm(loop.limits().startupTimeout(), this::clientWasTooSlow);
+    }
+
+    Listener listener() {
+        return listener;
+    }
+
+    // ---- what the client says ----------------------------------------------------------------------------------
+
+    /** Takes the client's bytes, which become ours. */
+    void clientSays(ByteBuf bytes) {
+        switch (phase) {
+            case LISTENING -> {
+                received.add(bytes);
+                classify();
+            }
+            case ATTEMPTING, PARKED -> clientSaysMore(bytes);
+            case GRANTED -> relay(bytes, Unpooled.EMPTY_BUFFER);
+            case OVER -> bytes.release();
+        }
+    }
+
+    private void classify() {
+        FirstPacket packet = FirstPacket.of(received.view());
+        boolean fused = received.length() > packet.length();
+        switch (packet.kind()) {
+            case INCOMPLETE -> {}
+            case GARBAGE -> refuse(CloseReason.PROTOCOL_VIOLATION, "this is not a PostgreSQL startup packet");
+            case CANCEL_REQUEST -> cancel(packet.length());
+            case SSL_REQUEST, GSSENC_REQUEST -> {
+                request = packet.kind();
+                if (fused) {
+                    // They would be read as if encryption had protected them (CVE-2021-23214).
+                    refuse(CloseReason.PROTOCOL_VIOLATION, "bytes follow the request for encryption");
+                } else if (!encryptionAsked.add(request)) {
+                    refuse(CloseReason.PROTOCOL_VIOLATION, "the same encryption was asked for twice");
+                } else {
+                    packetIsWhole();
+                }
+            }
+            case STARTUP_MESSAGE, DIRECT_TLS -> {
+                request = packet.kind();
+                packetIsWhole();
+            }
+        }
+    }
+
+    private void packetIsWhole() {
+        if (!admitted) {
+            admitted = true;
+            loop.admission().startupEnded();
+        }
+        if (loop.admission().isFull()) {
+            refuse(CloseReason.SESSION_LIMIT, "there are " + loop.admission().maxSessions() + " sessions already");
+            return;
+        }
+        arm(loop.hold(), this::waitedTooLong);
+        Attempt current = attempt;
+        if (current == null) {
+            pick();
+        } else { // encryption was declined before, and the same backend is asked again
+            phase = Phase.ATTEMPTING;
+            current.ask(request, received.copy());
+        }
+    }
+
+    private void clientSaysMore(ByteBuf bytes) {
+        if (request.asksForEncryption()) {
+            bytes.release();
+            refuse(CloseReason.PROTOCOL_VIOLATION, "bytes follow the request for encryption");
+        } else if (received.length() + bytes.readableBytes() > MAX_UNANSWERED_BYTES) {
+            bytes.release();
+            refuse(CloseReason.PROTOCOL_VIOLATION, "more than 32 KB came before the first answer");
+        } else {
+            if (attempt != null) {
+                attempt.add(bytes.retainedDuplicate());
+            }
+            received.add(bytes);
+        }
+    }
+
+    /** The client sends no more or is gone, which is the same thing before its first answer. */
+    void clientLeft() {
+        end(CloseReason.CLIENT_LEFT, "");
+    }
+
+    private void cancel(int length) {
+        ByteBuf packet = received.copy().readSlice(length);
+        leave(CloseReason.CANCEL_DONE, "");
+        var targets = loop.routes().current().route(listener.name()).candidates();
+        client.pipeline().replace(ClientStartup.class, null, new CancelRelay(client, loop, targets, packet));
+    }
+
+    // ---- the search for a backend ------------------------------------------------------------------------------
+
+    private void pick() {
+        if (loop.isDraining()) {
+            refuse(CloseReason.SHUTDOWN, "the proxy is shutting down");
+            return;
+        }
+        ListenerRoute route = loop.routes().current().route(listener.name());
+        if (phase != Phase.PARKED && loop.queue(listener).isWaitedIn()) {
+            park(false); // first come, first served
+            return;
+        }
+        Optional<Candidate> choice = listener.balancer().choose(route.candidates(), triedThisRound);
+        if (choice.isPresent()) {
+            tryOn(choice.get());
+        } else {
+            park(!route.candidates().isEmpty());
+        }
+    }
+
+    private void tryOn(Candidate candidate) {
+        unpark();
+        phase = Phase.ATTEMPTING;
+        attempt = new Attempt(this, candidate, loop);
+        attempt.begin(client.eventLoop());
+    }
+
+    /** The second look: the table may have changed while the connect was under way. */
+    void connected(Attempt connected) {
+        Candidate candidate = connected.candidate();
+        if (loop.routes().current().route(listener.name()).offers(candidate.node(), candidate.role())) {
+            connected.ask(request, received.copy());
+        } else {
+            dropAttempt();
+            pick();
+        }
+    }
+
+    /** The attempt ended by itself, for that reason. */
+    void attemptFailed(Attempt failed, String reason) {
+        lastFailure = reason;
+        triedThisRound.add(failed.candidate().node());
+        loop.connectFailed(failed.candidate().node(), reason);
+        dropAttempt();
+        switch (phase) {
+            case ATTEMPTING -> pick();
+            case GRANTED -> end(CloseReason.BACKEND_CLOSED, reason);
+            // A declined client's next packet can be put to any backend, for nothing but the N was said so far.
+            case LISTENING, PARKED, OVER -> {}
+        }
+    }
+
+    private void dropAttempt() {
+        if (attempt != null) {
+            attempt.abandon();
+            attempt = null;
+        }
+    }
+
+    @Override
+    public void onTable(RoutingTable table) {
+        if (attempt == null) {
+            return;
+        }
+        Candidate candidate = attempt.candidate();
+        if (table.route(listener.name()).offers(candidate.node(), candidate.role())) {
+            return;
+        }
+        switch (phase) {
+            case ATTEMPTING -> {
+                dropAttempt();
+                pick();
+            }
+            case LISTENING -> dropAttempt();
+            case GRANTED -> {
+                Verdict verdict = table.verdict(candidate.node(), candidate.role());
+                if (verdict.standing() == Standing.END) {
+                    end(CloseReason.ROLE_LOST, verdict.reason());
+                }
+            }
+            case PARKED, OVER -> {}
+        }
+    }
+
+    // ---- waiting -----------------------------------------------------------------------------------------------
+
+    private void park(boolean everybodyFailed) {
+        triedThisRound.clear();
+        if (phase != Phase.PARKED) {
+            if (!loop.admission().mayPark()) {
+                refuse(CloseReason.PARKED_LIMIT, "too many sessions are waiting; " + whatIsWrong());
+                return;
+            }
+            phase = Phase.PARKED;
+            parkedNanos = loop.now();
+            listener.counts().parked().incrementAndGet();
+        }
+        if (everybodyFailed) {
+            nextRound = client.eventLoop().schedule(this::released, RETRY_NANOS, TimeUnit.NANOSECONDS);
+        } else {
+            loop.queue(listener).add(this);
+        }
+    }
+
+    /** It is this session's turn to look again. */
+    void released() {
+        pick();
+    }
+
+    private void unpark() {
+        if (phase != Phase.PARKED) {
+            return;
+        }
+        loop.queue(listener).remove(this);
+        loop.admission().unparked();
+        listener.counts().parked().decrementAndGet();
+        listener.counts().parkedFor(loop.now() - parkedNanos);
+        if (nextRound != null) {
+            nextRound.cancel(false);
+            nextRound = null;
+        }
+    }
+
+    // ---- the answer --------------------------------------------------------------------------------------------
+
+    /** Takes the backend's first answer, whose buffer becomes ours. */
+    void answered(ByteBuf answer) {
+        if (!request.asksForEncryption()) {
+            relay(Unpooled.EMPTY_BUFFER, answer);
+            return;
+        }
+        boolean granted = answer.getByte(answer.readerIndex()) != ServerMessage.DECLINED;
+        received.clear();
+        request = Kind.INCOMPLETE;
+        triedThisRound.clear();
+        phase = granted ? Phase.GRANTED : Phase.LISTENING;
+        arm(loop.limits().startupTimeout(), this::clientWasTooSlow);
+        client.writeAndFlush(answer);
+    }
+
+    private void relay(ByteBuf toBackend, ByteBuf toClient) {
+        Attempt won = attempt;
+        if (won == null) {
+            throw new IllegalStateException("an answer without an attempt");
+        }
+        attempt = null;
+        phase = Phase.OVER;
+        disarm();
+        received.clear();
+        Relay relay = new Relay(client, won.channel(), won.candidate(), listener, loop);
+        loop.replace(this, relay);
+        won.handOver();
+        relay.begin(toBackend, toClient);
+    }
+
+    // ---- the end -----------------------------------------------------------------------------------------------
+
+    private void clientWasTooSlow() {
+        if (phase == Phase.GRANTED) {
+            end(CloseReason.STARTUP_TIMEOUT, "");
+        } else {
+            refuse(CloseReason.STARTUP_TIMEOUT, "no whole startup packet came in time");
+        }
+    }
+
+    private void waitedTooLong() {
+        refuse(CloseReason.HOLD_EXPIRED, whatIsWrong());
+    }
+
+    /** Which cluster, what is wrong and since when: the line that an application's log will show. */
+    private String whatIsWrong() {
+        RoutingTable table = loop.routes().current();
+        ListenerRoute route = table.route(listener.name());
+        String cluster = table.cluster().isEmpty() ? "" : "cluster \"" + table.cluster() + "\": ";
+        if (!route.candidates().isEmpty()) {
+            return cluster + lastFailure;
+        }
+        long seconds = TimeUnit.NANOSECONDS.toSeconds(loop.now() - route.nobodySinceNanos());
+        return cluster + route.whyNobody() + ", for " + seconds + " s";
+    }
+
+    @Override
+    public void onDrain() {
+        if (phase == Phase.PARKED) {
+            refuse(CloseReason.SHUTDOWN, "the proxy is shutting down");
+        }
+    }
+
+    @Override
+    public void tick() {
+        // its deadlines are all the care that it needs
+    }
+
+    /** Tells the client why, in the only way that its state allows. */
+    private void refuse(CloseReason reason, String text) {
+        Refusal refusal = new Refusal(reason, "pgproxy: " + text, request, received.view());
+        leave(reason, text);
+        client.pipeline().replace(ClientStartup.class, null, refusal);
+    }
+
+    @Override
+    public void end(CloseReason reason, String why) {
+        if (phase != Phase.OVER) {
+            leave(reason, why);
+            client.close();
+        }
+    }
+
+    /** Gives back everything but the client's channel. */
+    private void leave(CloseReason reason, String why) {
+        unpark();
+        phase = Phase.OVER;
+        if (!admitted) {
+            loop.admission().startupEnded();
+        }
+        disarm();
+        dropAttempt();
+        received.clear();
+        loop.remove(this);
+        listener.counts().ended(reason);
+        LOG.debug("listener {}: {}: {} {}", listener.name(), client.remoteAddress(), reason.label(), why);
+    }
+
+    private void arm(Duration delay, Runnable action) {
+        disarm();
+        deadline = client.eventLoop().schedule(action, delay.toNanos(), TimeUnit.NANOSECONDS);
+    }
+
+    private void disarm() {
+        if (deadline != null) {
+            deadline.cancel(false);
+            deadline = null;
+        }
+    }
+}

@@ -1,0 +1,240 @@
+package io.pgproxy.core;
+
+import io.micrometer.core.instrument.MeterRegistry;
+import io.netty.bootstrap.ServerBootstrap;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelFuture;
+import io.netty.channel.ChannelInitializer;
+import io.netty.channel.ChannelOption;
+import io.netty.channel.EventLoop;
+import io.netty.channel.MultiThreadIoEventLoopGroup;
+import io.netty.channel.socket.SocketChannel;
+import io.netty.util.concurrent.DefaultThreadFactory;
+import io.netty.util.concurrent.EventExecutor;
+import io.pgproxy.config.BindAddress;
+import io.pgproxy.config.ListenerConfig;
+import io.pgproxy.config.NodeConfig;
+import io.pgproxy.config.PgproxyConfig;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.TimeUnit;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The proxy itself: listeners, relay loops, and the way down. Its methods are called by main, one after the other;
+ * {@link #status} and {@link #turns} are safe from any thread.
+ */
+public final class ProxyServer {
+    private static final Logger LOG = LoggerFactory.getLogger(ProxyServer.class);
+    /** Connections that the kernel keeps for us while the loops are busy; net.core.somaxconn bounds it. */
+    private static final int BACKLOG = 4096;
+    /** Between two looks at whether the drain is done. */
+    private static final long DRAIN_STEP_MILLIS = 50;
+
+    private final PgproxyConfig config;
+    private final Transport transport;
+    private final Admission admission;
+    private final NodeLoad load;
+    private final List<Listener> listeners = new ArrayList<>();
+    private final MultiThreadIoEventLoopGroup group;
+    private final Map<EventExecutor, RelayLoop> loops = new LinkedHashMap<>();
+    private final Map<String, Channel> bound = new ConcurrentHashMap<>();
+    private volatile boolean draining;
+
+    /**
+     * Opens the relay loops; nothing is bound yet.
+     *
+     * @param routes read once a new connection, and again whenever it changes
+     * @param events told what sessions notice about backends
+     * @throws IllegalStateException if the configured transport cannot be used on this machine
+     */
+    public ProxyServer(PgproxyConfig config, CurrentRoutes routes, BackendEvents events, MeterRegistry registry) {
+        this.config = config;
+        this.transport = Transport.choose(config.sessions().transport());
+        this.admission = new Admission(
+                config.sessions().max().orElseGet(Descriptors::sessionsThatFit),
+                config.sessions().maxStartups(),
+                config.sessions().maxParked());
+        this.load = new NodeLoad(config.nodes().stream().map(NodeConfig::name).toList(), registry);
+        for (ListenerConfig listener : config.listeners()) {
+            listeners.add(new Listener(
+                    listener, new Balancer(listener.balance(), load), new ListenerCounts(listener.name(), registry)));
+        }
+        int threads =
+                config.sessions().relayThreads().orElse(Runtime.getRuntime().availableProcessors());
+        this.group = new MultiThreadIoEventLoopGroup(
+                threads, new DefaultThreadFactory("relay"), transport.ioHandlerFactory());
+        Dialer dialer = new Dialer(transport, config.sessions());
+        var shared = new RelayLoop.Shared(routes, events, admission, load, dialer, transport);
+        for (EventExecutor executor : group) {
+            RelayLoop loop = new RelayLoop((EventLoop) executor, config, shared, threads);
+            loops.put(executor, loop);
+            loop.start();
+        }
+        routes.subscribe(new RouteLog(config.listeners()));
+        LOG.info(
+                "transport {}, {} relay threads, at most {} sessions",
+                transport.label(),
+                threads,
+                admission.maxSessions());
+    }
+
+    /**
+     * Binds every listener, or none.
+     *
+     * @throws IOException naming the listener, its address and what the kernel said
+     */
+    public void bind() throws IOException {
+        for (Listener listener : listeners) {
+            ChannelFuture binding =
+                    bootstrap(listener).bind(socketAddress(listener.config().bind()));
+            binding.awaitUninterruptibly();
+            Throwable cause = binding.cause();
+            if (cause != null) {
+                unbind();
+                throw new IOException(
+                        "listener " + listener.name() + " cannot listen on "
+                                + listener.config().bind() + ": " + cause.getMessage(),
+                        cause);
+            }
+            bound.put(listener.name(), binding.channel());
+            LOG.info(
+                    "listener {} on {}, route {}",
+                    listener.name(),
+                    listener.config().bind(),
+                    word(listener));
+        }
+    }
+
+    private ServerBootstrap bootstrap(Listener listener) {
+        ServerBootstrap bootstrap = new ServerBootstrap()
+                .group(group)
+                .channel(transport.serverChannel)
+                .option(ChannelOption.SO_BACKLOG, BACKLOG)
+                .option(ChannelOption.SO_REUSEADDR, true)
+                .childHandler(new ChannelInitializer<SocketChannel>() {
+                    @Override
+                    protected void initChannel(SocketChannel client) {
+                        accepted(client, listener);
+                    }
+                });
+        new SocketOptions(transport, config.sessions()).applyToChildrenOf(bootstrap);
+        return bootstrap;
+    }
+
+    private void accepted(SocketChannel client, Listener listener) {
+        listener.counts().accepted();
+        client.closeFuture().addListener(closed -> admission.left());
+        RelayLoop loop = loops.get(client.eventLoop());
+        CloseReason tooMany =
+                switch (admission.entered()) {
+                    case WELCOME -> null;
+                    case TOO_MANY_STARTUPS -> CloseReason.STARTUP_LIMIT;
+                    case TOO_MANY_SESSIONS -> CloseReason.SESSION_LIMIT;
+                };
+        if (tooMany != null || loop == null) {
+            listener.counts().ended(tooMany == null ? CloseReason.INTERNAL_ERROR : tooMany);
+            client.close();
+            return;
+        }
+        Opening opening = new Opening(client, listener, loop);
+        client.pipeline().addLast(new ClientStartup(opening));
+        opening.begin();
+    }
+
+    private static InetSocketAddress socketAddress(BindAddress bind) throws IOException {
+        return bind.isWildcard()
+                ? new InetSocketAddress(bind.port())
+                : new InetSocketAddress(InetAddress.getByName(bind.host()), bind.port());
+    }
+
+    /** What the proxy is doing right now. */
+    public ProxyStatus status() {
+        Map<String, Integer> byNode = new LinkedHashMap<>();
+        config.nodes().forEach(node -> byNode.put(node.name(), load.on(node.name())));
+        return new ProxyStatus(
+                transport.label(),
+                loops.size(),
+                draining,
+                listeners.stream().map(this::statusOf).toList(),
+                byNode,
+                List.of(
+                        new ProxyStatus.Limit("sessions", admission.open(), admission.maxSessions()),
+                        new ProxyStatus.Limit("startups", admission.startups(), admission.maxStartups()),
+                        new ProxyStatus.Limit("parked", admission.parked(), admission.maxParked())));
+    }
+
+    private ProxyStatus.ListenerStatus statusOf(Listener listener) {
+        Channel channel = bound.get(listener.name());
+        return new ProxyStatus.ListenerStatus(
+                listener.name(),
+                listener.config().bind().toString(),
+                channel != null && channel.isActive(),
+                word(listener),
+                listener.counts().established().get(),
+                listener.counts().parked().get());
+    }
+
+    private static String word(Listener listener) {
+        return listener.config().route().name().toLowerCase(Locale.ROOT);
+    }
+
+    /** Completes when every relay loop has turned once more; never, if one of them hangs. */
+    public CompletionStage<Void> turns() {
+        return CompletableFuture.allOf(loops.values().stream()
+                .map(loop -> CompletableFuture.runAsync(() -> {}, loop.eventLoop()))
+                .toArray(CompletableFuture<?>[]::new));
+    }
+
+    /**
+     * Stops accepting, refuses whoever waits for a backend, and lets the other sessions finish.
+     *
+     * @return completes when the last session has ended, or when the drain timeout has passed
+     */
+    public CompletionStage<Void> drain() {
+        draining = true;
+        unbind();
+        loops.values().forEach(loop -> loop.execute(loop::drain));
+        CompletableFuture<Void> drained = new CompletableFuture<>();
+        long deadline = System.nanoTime() + config.sessions().drainTimeout().toNanos();
+        LOG.info(
+                "draining {} connections, at most {} s",
+                admission.open(),
+                config.sessions().drainTimeout().toSeconds());
+        var watch = group.next()
+                .scheduleAtFixedRate(
+                        () -> {
+                            if (admission.open() == 0 || System.nanoTime() - deadline >= 0) {
+                                drained.complete(null);
+                            }
+                        },
+                        0,
+                        DRAIN_STEP_MILLIS,
+                        TimeUnit.MILLISECONDS);
+        return drained.whenComplete((nothing, failure) -> watch.cancel(false));
+    }
+
+    private void unbind() {
+        bound.values().forEach(channel -> channel.close().awaitUninterruptibly());
+        bound.clear();
+    }
+
+    /** Ends every session and the loops, and returns when they have ended or after five seconds. */
+    public void close() {
+        draining = true;
+        unbind();
+        LOG.info("closing {} connections", admission.open());
+        loops.values().forEach(loop -> loop.execute(loop::endAll));
+        group.shutdownGracefully(0, 5, TimeUnit.SECONDS).awaitUninterruptibly(5, TimeUnit.SECONDS);
+    }
+}

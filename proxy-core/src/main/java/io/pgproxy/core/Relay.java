@@ -1,0 +1,185 @@
+package io.pgproxy.core;
+
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.util.concurrent.ScheduledFuture;
+import java.io.IOException;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * A session that has its backend: two channels, a {@link RelayHandler} on each, and the rules for its end. Confined to
+ * the event loop of both channels.
+ */
+final class Relay implements Session {
+    private static final Logger LOG = LoggerFactory.getLogger(Relay.class);
+
+    private final Channel client;
+    private final Channel backend;
+    private final Candidate candidate;
+    private final Listener listener;
+    private final RelayLoop loop;
+    private final RelayHandler fromClient;
+    private final RelayHandler fromBackend;
+    private final long begunNanos;
+    private @Nullable ScheduledFuture<?> halfCloseTimer;
+    private long bytesAtLastCheck;
+    private boolean backendBroke;
+    private boolean over;
+
+    Relay(Channel client, Channel backend, Candidate candidate, Listener listener, RelayLoop loop) {
+        this.client = client;
+        this.backend = backend;
+        this.candidate = candidate;
+        this.listener = listener;
+        this.loop = loop;
+        this.fromClient = new RelayHandler(
+                this, backend, RelayHandler.Side.CLIENT, listener.counts().bytesIn());
+        this.fromBackend = new RelayHandler(
+                this, client, RelayHandler.Side.BACKEND, listener.counts().bytesOut());
+        this.begunNanos = loop.now();
+    }
+
+    /** Puts the handlers in place and sends on what the opening has left; both buffers become ours. */
+    void begin(ByteBuf toBackend, ByteBuf toClient) {
+        listener.counts().established().incrementAndGet();
+        backend.pipeline().replace(Attempt.class, null, fromBackend);
+        client.pipeline().replace(ClientStartup.class, null, fromClient);
+        pass(client.pipeline().context(fromClient), toBackend);
+        pass(backend.pipeline().context(fromBackend), toClient);
+        if (!client.isActive()) {
+            broke(RelayHandler.Side.CLIENT);
+        } else if (!backend.isActive()) {
+            broke(RelayHandler.Side.BACKEND);
+        }
+    }
+
+    private static void pass(ChannelHandlerContext ctx, ByteBuf bytes) {
+        if (bytes.isReadable()) {
+            RelayHandler handler = (RelayHandler) ctx.handler();
+            handler.channelRead(ctx, bytes);
+            handler.channelReadComplete(ctx);
+        } else {
+            bytes.release();
+        }
+    }
+
+    @Override
+    public void onTable(RoutingTable table) {
+        Verdict verdict = table.verdict(candidate.node(), candidate.role());
+        if (verdict.standing() == Standing.END) {
+            loop.sweeping(candidate.node(), verdict.reason());
+            end(CloseReason.ROLE_LOST, verdict.reason());
+        }
+    }
+
+    /** One side has said that it will send no more. */
+    void finished(RelayHandler.Side side) {
+        if (side == RelayHandler.Side.BACKEND && !fromClient.isFinished()) {
+            loop.events().backendClosed(candidate.node());
+        }
+        if (fromClient.isFinished() && fromBackend.isFinished()) {
+            CloseReason reason =
+                    side == RelayHandler.Side.CLIENT ? CloseReason.BACKEND_CLOSED : CloseReason.CLIENT_CLOSED;
+            endWhenWritten(side == RelayHandler.Side.CLIENT ? backend : client, reason);
+        } else {
+            armHalfClose();
+        }
+    }
+
+    /** What the last one to finish has said is delivered first. */
+    private void endWhenWritten(Channel last, CloseReason reason) {
+        last.writeAndFlush(Unpooled.EMPTY_BUFFER).addListener(written -> end(reason, ""));
+    }
+
+    private void armHalfClose() {
+        bytesAtLastCheck = bytes();
+        halfCloseTimer = client.eventLoop()
+                .schedule(
+                        this::checkHalfClosed, loop.limits().halfCloseTimeout().toNanos(), TimeUnit.NANOSECONDS);
+    }
+
+    private void checkHalfClosed() {
+        // Bytes that wait for a slow reader are progress that has not happened yet, not silence.
+        boolean waitsForReader = !client.isWritable() || !backend.isWritable();
+        if (bytes() != bytesAtLastCheck || waitsForReader) {
+            armHalfClose();
+        } else {
+            end(CloseReason.HALF_CLOSE_TIMEOUT, "");
+        }
+    }
+
+    private long bytes() {
+        return fromClient.bytes() + fromBackend.bytes();
+    }
+
+    /** One side's connection is gone. */
+    void broke(RelayHandler.Side side) {
+        if (over) {
+            return;
+        }
+        if (side == RelayHandler.Side.CLIENT) {
+            end(CloseReason.CLIENT_RESET, "");
+        } else if (!backendBroke) {
+            backendBroke = true;
+            loop.events().backendClosed(candidate.node());
+            endWhenWritten(client, CloseReason.BACKEND_RESET);
+        }
+    }
+
+    /** Something failed on one side: what the network does is the network's, everything else is a mistake of ours. */
+    void failed(RelayHandler.Side side, Throwable cause) {
+        if (cause instanceof IOException) {
+            broke(side);
+        } else if (!over) {
+            LOG.error("listener {}: a session failed", listener.name(), cause);
+            end(CloseReason.INTERNAL_ERROR, "");
+        }
+    }
+
+    @Override
+    public void tick() {
+        loop.limits().unacknowledgedTimeout().ifPresent(limit -> {
+            long silent = Math.max(loop.silentForMillis(client), loop.silentForMillis(backend));
+            if (silent > limit.toMillis()) {
+                end(CloseReason.UNACKNOWLEDGED, "no sign of life for " + silent + " ms");
+            }
+        });
+    }
+
+    @Override
+    public void onDrain() {
+        // a session that works goes on until it is done or the drain's deadline passes
+    }
+
+    @Override
+    public void end(CloseReason reason, String why) {
+        if (over) {
+            return;
+        }
+        over = true;
+        if (halfCloseTimer != null) {
+            halfCloseTimer.cancel(false);
+        }
+        loop.load().remove(candidate.node());
+        loop.remove(this);
+        listener.counts().established().decrementAndGet();
+        listener.counts().ended(reason);
+        client.close();
+        backend.close();
+        LOG.debug(
+                "listener {}: {} on {} ended after {} ms, {} bytes in, {} out: {} {}",
+                listener.name(),
+                client.remoteAddress(),
+                candidate.node(),
+                TimeUnit.NANOSECONDS.toMillis(loop.now() - begunNanos),
+                fromClient.bytes(),
+                fromBackend.bytes(),
+                reason.label(),
+                why);
+    }
+}

@@ -1,0 +1,196 @@
+package io.pgproxy.core;
+
+import io.netty.channel.Channel;
+import io.netty.channel.EventLoop;
+import io.pgproxy.config.PgproxyConfig;
+import io.pgproxy.config.SessionsConfig;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.TimeUnit;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * One event loop with the sessions that live on it. Everything is confined to the loop but {@link #execute}, which is
+ * how a new table and the end of the program get in.
+ */
+final class RelayLoop {
+    private static final Logger LOG = LoggerFactory.getLogger(RelayLoop.class);
+    /** How often every session looks after itself: the grain of the limit on unacknowledged data. */
+    static final long TICK_MILLIS = 5_000;
+    /** Parked sessions are released in steps of this length, so that a fresh primary sees a ramp and not a wall. */
+    private static final long RELEASE_STEP_MILLIS = 10;
+    /** All loops together release a thousand sessions a second. */
+    private static final int RELEASES_PER_STEP = 10;
+
+    private final EventLoop eventLoop;
+    private final PgproxyConfig config;
+    private final Shared shared;
+    private final int releasesPerStep;
+    private final Set<Session> sessions = new LinkedHashSet<>();
+    private final Map<String, WaitingQueue> queues = new HashMap<>();
+    private final Map<String, Integer> swept = new HashMap<>();
+    private boolean releasing;
+    private boolean draining;
+
+    /** What the loops have in common; each part is safe from any thread. */
+    record Shared(
+            CurrentRoutes routes,
+            BackendEvents events,
+            Admission admission,
+            NodeLoad load,
+            Dialer dialer,
+            Transport transport) {}
+
+    RelayLoop(EventLoop eventLoop, PgproxyConfig config, Shared shared, int loops) {
+        this.eventLoop = eventLoop;
+        this.config = config;
+        this.shared = shared;
+        this.releasesPerStep = Math.max(1, RELEASES_PER_STEP / loops);
+    }
+
+    /** Subscribes to new tables and begins to tick. */
+    void start() {
+        shared.routes.subscribe(table -> execute(() -> onTable(table)));
+        eventLoop.scheduleAtFixedRate(this::tick, TICK_MILLIS, TICK_MILLIS, TimeUnit.MILLISECONDS);
+    }
+
+    /** Runs something on the loop. Safe from any thread; a loop that has ended does nothing any more. */
+    void execute(Runnable action) {
+        if (!eventLoop.isShuttingDown()) {
+            eventLoop.execute(action);
+        }
+    }
+
+    EventLoop eventLoop() {
+        return eventLoop;
+    }
+
+    // ---- what sessions use -------------------------------------------------------------------------------------
+
+    long now() {
+        return System.nanoTime();
+    }
+
+    void register(Session session) {
+        assert eventLoop.inEventLoop();
+        sessions.add(session);
+    }
+
+    void remove(Session session) {
+        assert eventLoop.inEventLoop();
+        sessions.remove(session);
+    }
+
+    void replace(Session before, Session after) {
+        remove(before);
+        register(after);
+    }
+
+    WaitingQueue queue(Listener listener) {
+        return queues.computeIfAbsent(listener.name(), name -> new WaitingQueue());
+    }
+
+    void connected(String node, long nanos) {
+        shared.load.connected(node, nanos);
+    }
+
+    void connectFailed(String node, String reason) {
+        shared.load.connectFailed(node);
+        shared.events.connectFailed(node, reason);
+    }
+
+    /** Counts a session that is ended because its node lost its role; a line in the log tells the sum. */
+    void sweeping(String node, String reason) {
+        swept.merge(node + ": " + reason, 1, Integer::sum);
+    }
+
+    long silentForMillis(Channel channel) {
+        return channel.isActive() ? shared.transport.silentForMillis(channel) : 0;
+    }
+
+    boolean isDraining() {
+        return draining;
+    }
+
+    Duration hold() {
+        return config.hold();
+    }
+
+    SessionsConfig limits() {
+        return config.sessions();
+    }
+
+    CurrentRoutes routes() {
+        return shared.routes;
+    }
+
+    BackendEvents events() {
+        return shared.events;
+    }
+
+    Admission admission() {
+        return shared.admission;
+    }
+
+    NodeLoad load() {
+        return shared.load;
+    }
+
+    Dialer dialer() {
+        return shared.dialer;
+    }
+
+    // ---- what happens to all of them ---------------------------------------------------------------------------
+
+    private void onTable(RoutingTable table) {
+        for (Session session : everybody()) {
+            session.onTable(table);
+        }
+        swept.forEach((why, count) -> LOG.info("ended {} sessions on {}", count, why));
+        swept.clear();
+        if (!releasing) {
+            release();
+        }
+    }
+
+    /** Lets the next few parked sessions look for a backend, and comes again while there are more of them. */
+    private void release() {
+        releasing = false;
+        queues.forEach((listener, queue) -> {
+            if (!shared.routes.current().route(listener).candidates().isEmpty()) {
+                queue.release(releasesPerStep);
+                releasing |= queue.isWaitedIn();
+            }
+        });
+        if (releasing) {
+            eventLoop.schedule(this::release, RELEASE_STEP_MILLIS, TimeUnit.MILLISECONDS);
+        }
+    }
+
+    private void tick() {
+        everybody().forEach(Session::tick);
+    }
+
+    /** Refuses whoever waits, now and from now on. */
+    void drain() {
+        draining = true;
+        everybody().forEach(Session::onDrain);
+    }
+
+    void endAll() {
+        everybody().forEach(session -> session.end(CloseReason.SHUTDOWN, ""));
+    }
+
+    int sessions() {
+        return sessions.size();
+    }
+
+    private List<Session> everybody() {
+        return List.copyOf(sessions);
+    }
+}

@@ -1,0 +1,19 @@
+package io.pgproxy.core;
+
+/**
+ * A client's connection as its loop sees it: first an {@link Opening}, which looks for a backend, then a {@link Relay},
+ * which has one. Confined to the client's event loop.
+ */
+interface Session {
+    /** Takes a newer table. */
+    void onTable(RoutingTable table);
+
+    /** Looks after itself, every {@link RelayLoop#TICK_MILLIS}. */
+    void tick();
+
+    /** Learns that the program is stopping: who waits is refused, who works goes on. */
+    void onDrain();
+
+    /** Ends at once and without a word to the client; nothing happens if it has ended already. */
+    void end(CloseReason reason, String why);
+}
