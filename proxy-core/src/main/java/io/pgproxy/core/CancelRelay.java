@@ -38,7 +38,7 @@ final class CancelRelay extends ChannelInboundHandlerAdapter {
             outstanding++;
             loop.dialer()
                     .dial(client.eventLoop(), target.address(), new Delivery())
-                    .addListener(this::onDialed);
+                    .addListener((Future<Channel> dialed) -> onDialed(dialed));
         }
         done();
     }

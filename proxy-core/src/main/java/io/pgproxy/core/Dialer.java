@@ -1,47 +1,16 @@
 package io.pgproxy.core;
 
-import io.netty.bootstrap.Bootstrap;
 import io.netty.channel.Channel;
-import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelHandler;
-import io.netty.channel.ChannelOption;
 import io.netty.channel.EventLoop;
 import io.netty.util.concurrent.Future;
-import io.netty.util.concurrent.Promise;
-import io.pgproxy.config.SessionsConfig;
 import java.net.InetSocketAddress;
 
 /** Opens connections to backends, each on the event loop of its client. Safe from any thread. */
-final class Dialer {
-    private final Transport transport;
-    private final SocketOptions options;
-    private final int connectTimeoutMillis;
-
-    Dialer(Transport transport, SessionsConfig sessions) {
-        this.transport = transport;
-        this.options = new SocketOptions(transport, sessions);
-        this.connectTimeoutMillis = Math.toIntExact(sessions.connectTimeout().toMillis());
-    }
-
+interface Dialer {
     /**
      * Connects; the future completes on {@code loop} with the channel, or fails with the reason. It does so even where
      * no socket could be made at all, for which Netty's own future would answer on a thread of its own.
      */
-    Future<Channel> dial(EventLoop loop, InetSocketAddress address, ChannelHandler handler) {
-        Bootstrap bootstrap = new Bootstrap()
-                .group(loop)
-                .channel(transport.channel)
-                .option(ChannelOption.CONNECT_TIMEOUT_MILLIS, connectTimeoutMillis)
-                .handler(handler);
-        options.applyTo(bootstrap);
-        Promise<Channel> dialed = loop.newPromise();
-        bootstrap.connect(address).addListener((ChannelFuture connect) -> {
-            if (connect.isSuccess()) {
-                dialed.setSuccess(connect.channel());
-            } else {
-                dialed.setFailure(connect.cause());
-            }
-        });
-        return dialed;
-    }
+    Future<Channel> dial(EventLoop loop, InetSocketAddress address, ChannelHandler handler);
 }

@@ -74,7 +74,7 @@ public final class ProxyServer {
                 config.sessions().relayThreads().orElse(Runtime.getRuntime().availableProcessors());
         this.group = new MultiThreadIoEventLoopGroup(
                 threads, new DefaultThreadFactory("relay"), transport.ioHandlerFactory());
-        Dialer dialer = new Dialer(transport, config.sessions());
+        Dialer dialer = new TcpDialer(transport, config.sessions());
         var shared = new RelayLoop.Shared(routes, events, admission, load, dialer, transport);
         for (EventExecutor executor : group) {
             RelayLoop loop = new RelayLoop((EventLoop) executor, config, shared, threads);
