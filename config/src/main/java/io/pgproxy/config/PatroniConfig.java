@@ -17,4 +17,8 @@ public record PatroniConfig(
         Optional<Path> caFile,
         Optional<Path> certificateFile,
         Optional<Path> keyFile,
-        boolean verifyHost) {}
+        boolean verifyHost) {
+    /** What applies where the file says nothing. */
+    public static final PatroniConfig DEFAULTS =
+            new PatroniConfig(Optional.empty(), Optional.empty(), Optional.empty(), Optional.empty(), true);
+}

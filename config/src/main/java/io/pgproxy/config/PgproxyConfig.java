@@ -8,8 +8,10 @@ import java.util.List;
  *
  * <p>Each component carries the name of its key in {@code config/pgproxy.yml}, which explains them all.
  *
+ * @param nodes 1 to 64 of them
+ * @param listeners 1 to 64 of them
  * @param hold how long a new session may wait for a backend before it is refused; the clock starts with the client's
- *     first complete packet
+ *     first complete packet; 0s to 1h
  */
 public record PgproxyConfig(
         List<NodeConfig> nodes,
@@ -19,6 +21,12 @@ public record PgproxyConfig(
         SessionsConfig sessions,
         PatroniConfig patroni,
         AdminConfig admin) {
+    /**
+     * What {@code hold} is where the file does not say. Patroni's default {@code ttl} is 30 s, and only then does it
+     * begin to replace a primary whose host has died; a shorter hold would refuse clients that could have been served.
+     */
+    public static final Duration DEFAULT_HOLD = Duration.ofSeconds(60);
+
     public PgproxyConfig {
         nodes = List.copyOf(nodes);
         listeners = List.copyOf(listeners);

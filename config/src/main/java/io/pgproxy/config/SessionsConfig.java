@@ -7,18 +7,20 @@ import java.util.OptionalInt;
 /**
  * The deadlines and limits of a session. Immutable.
  *
- * @param startupTimeout for the client's first packet, and for its next one after its wish for TLS was declined
- * @param connectTimeout for one attempt to reach a backend
- * @param answerTimeout for a backend that was reached to answer the first packet
- * @param halfCloseTimeout how long a session whose one side has finished may go on without a byte from the other
- * @param drainTimeout how long sessions may go on after the program was asked to stop
+ * @param startupTimeout for the client's first packet, and for its next one after its wish for TLS was declined;
+ *     100ms to 10m
+ * @param connectTimeout for one attempt to reach a backend, 10ms to 1m
+ * @param answerTimeout for a backend that was reached to answer the first packet, 100ms to 5m
+ * @param halfCloseTimeout how long a session whose one side has finished may go on without a byte from the other,
+ *     100ms to 24h
+ * @param drainTimeout how long sessions may go on after the program was asked to stop, 0s to 24h
  * @param unacknowledgedTimeout how long a peer may leave sent data without any sign of life; a peer that acknowledges
- *     but does not read is never ended by it; empty for never
- * @param tcpUserTimeout the kernel's TCP_USER_TIMEOUT for both sides; empty, the default, leaves it alone
- * @param max sessions at once; empty for (descriptors - 200) / 2
- * @param maxStartups sessions at once that have not told what they want
- * @param maxParked sessions at once that wait for a backend
- * @param relayThreads event loops for sessions; empty for one a processor
+ *     but does not read is never ended by it; 1s to 24h, empty for never
+ * @param tcpUserTimeout the kernel's TCP_USER_TIMEOUT for both sides, 1s to 24h; empty, the default, leaves it alone
+ * @param max sessions at once, 1 to 1,000,000; empty for (descriptors - 200) / 2
+ * @param maxStartups sessions at once that have not told what they want, 1 to 1,000,000
+ * @param maxParked sessions at once that wait for a backend, 0 to 1,000,000
+ * @param relayThreads event loops for sessions, 1 to 256; empty for one a processor
  * @param transport the way to the kernel's sockets
  */
 public record SessionsConfig(
@@ -34,6 +36,21 @@ public record SessionsConfig(
         int maxParked,
         OptionalInt relayThreads,
         Transport transport) {
+    /** What applies where the file says nothing. */
+    public static final SessionsConfig DEFAULTS = new SessionsConfig(
+            Duration.ofSeconds(10),
+            Duration.ofSeconds(2),
+            Duration.ofSeconds(5),
+            Duration.ofSeconds(60),
+            Duration.ofSeconds(30),
+            Optional.of(Duration.ofSeconds(60)),
+            Optional.empty(),
+            OptionalInt.empty(),
+            1_000,
+            1_000,
+            OptionalInt.empty(),
+            Transport.AUTO);
+
     /** The ways to the kernel's sockets. */
     public enum Transport {
         /** The best that the machine allows. */
