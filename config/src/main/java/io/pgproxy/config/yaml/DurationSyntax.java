@@ -1,0 +1,58 @@
+package io.pgproxy.config.yaml;
+
+import java.time.Duration;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/**
+ * A whole number and its unit: {@code 100ms}, {@code 1s}, {@code 5m}, {@code 2h}. Immutable.
+ *
+ * <p>The unit is required, since HAProxy's bare number is milliseconds and Patroni's is seconds.
+ */
+record DurationSyntax(Duration min, Duration max) implements Syntax<Duration> {
+    private static final Pattern FORM = Pattern.compile("(0|[1-9][0-9]*)(ms|s|m|h|)");
+
+    @Override
+    public Duration parse(String text) throws Unreadable {
+        Matcher form = FORM.matcher(text);
+        if (!form.matches()) {
+            throw new Unreadable(
+                    Quoted.of(text) + " is not a duration; write " + range() + ", with the unit ms, s, m or h");
+        }
+        if (form.group(2).isEmpty()) {
+            throw new Unreadable(Quoted.of(text) + " has no unit; write " + range() + ", with the unit ms, s, m or h");
+        }
+        Duration duration = Duration.ofMillis(WholeNumber.saturated(form.group(1), millisOf(form.group(2))));
+        if (duration.compareTo(min) < 0 || duration.compareTo(max) > 0) {
+            throw new Unreadable(Quoted.of(text) + " is out of range; write " + range());
+        }
+        return duration;
+    }
+
+    private String range() {
+        return text(min) + " to " + text(max);
+    }
+
+    private static long millisOf(String unit) {
+        return switch (unit) {
+            case "ms" -> 1;
+            case "s" -> 1_000;
+            case "m" -> 60_000;
+            case "h" -> 3_600_000;
+            default -> throw new AssertionError(unit);
+        };
+    }
+
+    /** The form that the file uses, in the largest unit that says it exactly: {@code 90s}, {@code 2m}. */
+    static String text(Duration duration) {
+        long millis = duration.toMillis();
+        if (millis % 1_000 != 0) {
+            return millis + "ms";
+        }
+        long seconds = millis / 1_000;
+        if (seconds == 0 || seconds % 60 != 0) {
+            return seconds + "s";
+        }
+        return seconds % 3_600 == 0 ? seconds / 3_600 + "h" : seconds / 60 + "m";
+    }
+}
