@@ -1,0 +1,59 @@
+package io.pgproxy.config.yaml;
+
+import io.pgproxy.config.NodeConfig;
+import io.pgproxy.config.NodeConfig.Scheme;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/** The list {@code nodes}. Confined to one load. */
+final class NodeKeys {
+    private static final int MAX_NODES = 64;
+    private static final int POSTGRESQL_PORT = 5432;
+    private static final int PATRONI_PORT = 8008;
+
+    private final FirstUses names = new FirstUses();
+    private final FirstUses backends = new FirstUses();
+    private final FirstUses patronis = new FirstUses();
+
+    /** The nodes that could be read; {@code nodes} is unsound in the root if any could not. */
+    static List<NodeConfig> read(Section root, Scheme defaultScheme) {
+        if (!root.has("nodes")) {
+            root.refuse("is required: at least one node with its name and host", "nodes");
+        }
+        NodeKeys keys = new NodeKeys();
+        List<NodeConfig> nodes = new ArrayList<>();
+        for (Section section : root.sections("nodes", MAX_NODES)) {
+            keys.node(section, defaultScheme).ifPresentOrElse(nodes::add, () -> root.markUnsound("nodes"));
+        }
+        return nodes;
+    }
+
+    private Optional<NodeConfig> node(Section section, Scheme defaultScheme) {
+        Optional<String> name = section.require("name", new Name());
+        Optional<String> host = section.require("host", new Host());
+        int port = section.read("port", WholeNumber.PORT, POSTGRESQL_PORT);
+        int patroniPort = section.read("patroni-port", WholeNumber.PORT, PATRONI_PORT);
+        Scheme scheme = section.read("patroni-scheme", Choice.kebab(Scheme.values()), defaultScheme);
+        section.refuseUnknownKeys();
+        name.ifPresent(n -> names.claim(n, n, section, "name"));
+        host.filter(h -> section.isSound("port"))
+                .ifPresent(h -> backends.claim(
+                        Host.canonical(h) + " " + port,
+                        "PostgreSQL at " + h + " port " + port,
+                        section,
+                        "host",
+                        "port"));
+        // One Patroni runs one PostgreSQL. Two nodes that ask the same one would both believe its answers.
+        host.filter(h -> section.isSound("host", "port", "patroni-port"))
+                .ifPresent(h -> patronis.claim(
+                        Host.canonical(h) + " " + patroniPort,
+                        "Patroni at " + h + " port " + patroniPort,
+                        section,
+                        "patroni-port",
+                        "host"));
+        return section.isSound() && name.isPresent() && host.isPresent()
+                ? Optional.of(new NodeConfig(name.get(), host.get(), port, patroniPort, scheme))
+                : Optional.empty();
+    }
+}

@@ -1,0 +1,59 @@
+package io.pgproxy.config.yaml;
+
+import io.pgproxy.config.NodeConfig;
+import io.pgproxy.config.NodeConfig.Scheme;
+import io.pgproxy.config.PatroniConfig;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+
+/** The group {@code patroni}. */
+final class PatroniKeys {
+    private PatroniKeys() {}
+
+    /** How nodes are asked that don't say it themselves. */
+    static Scheme scheme(Section section) {
+        return section.read("scheme", Choice.kebab(Scheme.values()), Scheme.HTTP);
+    }
+
+    /**
+     * The group but for its scheme.
+     *
+     * @param folder what relative paths start from
+     * @param nodes all nodes; none where they could not be read
+     */
+    static PatroniConfig read(Section section, Path folder, List<NodeConfig> nodes) {
+        ReadableFile file = new ReadableFile(folder);
+        Optional<String> scope = section.find("scope", new Name());
+        Optional<Path> ca = section.find("ca-file", file);
+        Optional<Path> certificate = section.find("certificate-file", file);
+        Optional<Path> key = section.find("key-file", file);
+        boolean verifyHost = section.read("verify-host", Choice.BOOLEAN, PatroniConfig.DEFAULTS.verifyHost());
+        section.refuseUnknownKeys();
+        requirePair(section, "certificate-file", "key-file");
+        requirePair(section, "key-file", "certificate-file");
+        if (section.isSound("scheme") && !nodes.isEmpty() && nodes.stream().allMatch(PatroniKeys::isPlain)) {
+            refuseIdleFiles(section);
+        }
+        return new PatroniConfig(scope, ca, certificate, key, verifyHost);
+    }
+
+    private static void requirePair(Section section, String given, String missing) {
+        if (section.has(given) && !section.has(missing)) {
+            section.refuse("needs " + missing + " too", given);
+        }
+    }
+
+    /** Refused rather than ignored: whoever names a CA believes that certificates are checked. */
+    private static void refuseIdleFiles(Section section) {
+        for (String key : List.of("ca-file", "certificate-file", "key-file")) {
+            if (section.has(key)) {
+                section.refuse("is never used: no node is asked over https, see scheme", key);
+            }
+        }
+    }
+
+    private static boolean isPlain(NodeConfig node) {
+        return node.patroniScheme() == Scheme.HTTP;
+    }
+}

@@ -1,0 +1,64 @@
+package io.pgproxy.config.yaml;
+
+import io.pgproxy.config.AdminConfig;
+import io.pgproxy.config.BindAddress;
+import io.pgproxy.config.HealthConfig;
+import io.pgproxy.config.ListenerConfig;
+import io.pgproxy.config.NodeConfig;
+import io.pgproxy.config.NodeConfig.Scheme;
+import io.pgproxy.config.PatroniConfig;
+import io.pgproxy.config.PgproxyConfig;
+import io.pgproxy.config.SessionsConfig;
+import io.pgproxy.config.yaml.YamlTree.Broken;
+import io.pgproxy.config.yaml.YamlTree.Mapping;
+import io.pgproxy.config.yaml.YamlTree.Scalar;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+
+/** The keys of the file itself: each of its groups, and what has to fit between them. */
+final class RootKeys {
+    private static final DurationSyntax HOLD = new DurationSyntax(Duration.ZERO, Duration.ofHours(1));
+
+    private RootKeys() {}
+
+    /**
+     * Everything in the document. Where problems were added the result is of no use.
+     *
+     * @param folder what relative paths start from
+     */
+    static Optional<PgproxyConfig> read(YamlTree tree, Path folder, Problems problems) {
+        if (tree instanceof Scalar scalar && scalar.isNothing()) {
+            problems.add(tree.line(), "", "the file is empty; it needs at least the list 'nodes'");
+            return Optional.empty();
+        }
+        if (tree instanceof Broken) {
+            return Optional.empty();
+        }
+        if (!(tree instanceof Mapping mapping)) {
+            problems.add(tree.line(), "", "a configuration is keys and values, such as 'hold: 60s'");
+            return Optional.empty();
+        }
+        Section root = new Section("", mapping, problems);
+        Section patroni = root.section("patroni");
+        Scheme scheme = PatroniKeys.scheme(patroni);
+        List<NodeConfig> nodes = NodeKeys.read(root, scheme);
+        BindClaims binds = new BindClaims();
+        List<ListenerConfig> listeners = ListenerKeys.read(root, binds);
+        HealthConfig health = HealthKeys.read(root.section("health"));
+        Duration hold = root.read("hold", HOLD, PgproxyConfig.DEFAULT_HOLD);
+        SessionsConfig sessions = SessionsKeys.read(root.section("sessions"));
+        PatroniConfig patroniConfig = PatroniKeys.read(patroni, folder, root.isSound("nodes") ? nodes : List.of());
+        AdminConfig admin = admin(root.section("admin"), binds);
+        root.refuseUnknownKeys();
+        return Optional.of(new PgproxyConfig(nodes, listeners, health, hold, sessions, patroniConfig, admin));
+    }
+
+    private static AdminConfig admin(Section section, BindClaims binds) {
+        BindAddress bind = section.read("bind", new Bind(), AdminConfig.DEFAULTS.bind());
+        binds.claim(bind, section);
+        section.refuseUnknownKeys();
+        return new AdminConfig(bind);
+    }
+}

@@ -1,0 +1,107 @@
+package io.pgproxy.config.yaml;
+
+import static io.pgproxy.config.yaml.Parsing.NODES;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeFalse;
+
+import io.pgproxy.config.PatroniConfig;
+import io.pgproxy.config.yaml.LoadResult.Loaded;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.List;
+import java.util.Optional;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class PatroniKeysTest {
+    @TempDir
+    Path folder;
+
+    private Path pem;
+
+    @BeforeEach
+    void writesAFile() throws IOException {
+        pem = Files.writeString(folder.resolve("a.pem"), "");
+    }
+
+    @Test
+    void readsEveryKey() {
+        String yaml =
+                "patroni: {scope: main, scheme: https, ca-file: a.pem, certificate-file: a.pem, key-file: %s, verify-host: false}"
+                        .formatted(pem);
+
+        assertThat(((Loaded) ConfigLoader.parse(yaml + NODES, folder)).config().patroni())
+                .isEqualTo(new PatroniConfig(
+                        Optional.of("main"), Optional.of(pem), Optional.of(pem), Optional.of(pem), false));
+    }
+
+    @Test
+    void refusesAScopeThatIsNotAName() {
+        assertThat(problems("patroni: {scope: /service/main}"))
+                .singleElement()
+                .asString()
+                .contains("is not a name");
+    }
+
+    @Test
+    void refusesAFileThatDoesNotExist() {
+        assertThat(problems("patroni: {scheme: https, ca-file: b.pem}"))
+                .containsExactly("line 1: patroni.ca-file: there is no file " + "'" + folder.resolve("b.pem") + "'");
+    }
+
+    @Test
+    void refusesAFolderForAFile() {
+        assertThat(problems("patroni: {scheme: https, ca-file: .}"))
+                .containsExactly("line 1: patroni.ca-file: " + "'" + folder.resolve(".") + "'" + " is not a file");
+    }
+
+    @Test
+    void refusesAFileThatMayNotBeRead() throws IOException {
+        Files.setPosixFilePermissions(pem, PosixFilePermissions.fromString("-wx------"));
+        assumeFalse(Files.isReadable(pem), "root may read everything");
+
+        assertThat(problems("patroni: {scheme: https, ca-file: a.pem}"))
+                .containsExactly("line 1: patroni.ca-file: " + "'" + pem + "'" + " may not be read by this user");
+    }
+
+    @Test
+    void refusesAPathThatNoFileCanHave() {
+        assertThat(problems("patroni: {scheme: https, ca-file: \"a\\0\"}"))
+                .containsExactly("line 1: patroni.ca-file: 'a\\u0000' is not the path of a file");
+    }
+
+    @Test
+    void refusesACertificateWithoutItsKey() {
+        assertThat(problems("patroni: {scheme: https, certificate-file: a.pem}"))
+                .containsExactly("line 1: patroni.certificate-file: needs key-file too");
+    }
+
+    @Test
+    void refusesAKeyWithoutItsCertificate() {
+        assertThat(problems("patroni: {scheme: https, key-file: a.pem}"))
+                .containsExactly("line 1: patroni.key-file: needs certificate-file too");
+    }
+
+    @Test
+    void refusesFilesThatWouldNeverBeUsed() {
+        assertThat(problems("patroni: {ca-file: a.pem, certificate-file: a.pem, key-file: a.pem}"))
+                .containsExactly(
+                        "line 1: patroni.ca-file: is never used: no node is asked over https, see scheme",
+                        "line 1: patroni.certificate-file: is never used: no node is asked over https, see scheme",
+                        "line 1: patroni.key-file: is never used: no node is asked over https, see scheme");
+    }
+
+    @Test
+    void takesFilesThatOneNodeUses() {
+        String yaml = "patroni: {ca-file: a.pem}\nnodes: [{name: a, host: b, patroni-scheme: https}]";
+
+        assertThat(ConfigLoader.parse(yaml, folder)).isInstanceOf(Loaded.class);
+    }
+
+    private List<String> problems(String yaml) {
+        return Parsing.problems(ConfigLoader.parse(yaml + NODES, folder));
+    }
+}
