@@ -1,0 +1,111 @@
+package io.pgproxy.config.yaml;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.pgproxy.config.MaxLag;
+import io.pgproxy.config.PgproxyConfig;
+import io.pgproxy.config.yaml.LoadResult.Loaded;
+import java.io.IOException;
+import java.lang.reflect.ParameterizedType;
+import java.lang.reflect.RecordComponent;
+import java.lang.reflect.Type;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Locale;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.regex.Pattern;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class ReferenceFileTest {
+    /** Records whose components are not keys: an address is one text, and a lag may be one. */
+    private static final Set<String> NOT_GROUPS = Set.of("BindAddress");
+
+    @Test
+    void saysExactlyWhatTheDefaultsAre() {
+        String shortest =
+                """
+                nodes:
+                  - {name: pg102, host: 192.168.50.21}
+                  - {name: pg103, host: 192.168.50.22}
+                  - {name: pg104, host: 192.168.50.23}
+                """;
+
+        assertThat(Parsing.config(ReferenceFile.text())).isEqualTo(Parsing.config(shortest));
+    }
+
+    @Test
+    void isTheFileThatOperatorsRead() throws IOException {
+        assertThat(ReferenceFile.text()).isEqualTo(Files.readString(Path.of("pgproxy.yml")));
+    }
+
+    @Test
+    void namesEveryKey() {
+        Set<String> keys = new TreeSet<>(Set.of("scheme")); // becomes the nodes' own, and so no component
+        collectKeys(PgproxyConfig.class, keys);
+
+        assertThat(keys).isNotEmpty().allSatisfy(key -> assertThat(ReferenceFile.text())
+                .containsPattern("(^|\\W)" + Pattern.quote(key) + ":"));
+    }
+
+    @Test
+    void writesEveryDefaultOut() {
+        Set<String> keys = new TreeSet<>();
+        collectKeys(PgproxyConfig.class, keys);
+        keys.removeAll(Set.of("scope", "ca-file", "certificate-file", "key-file", "bytes", "time"));
+
+        assertThat(keys).allSatisfy(key -> assertThat(ReferenceFile.text())
+                .containsPattern("(?m)^[ -]*" + Pattern.quote(key) + ":"));
+    }
+
+    @Test
+    void stillLoadsWithEveryExampleUncommented(@TempDir Path folder) throws IOException {
+        String text = ReferenceFile.text()
+                .replaceAll("(?m)^( *)#(?=[a-z])", "$1")
+                .replace("/etc/pgproxy/", folder + "/")
+                .replace("scheme: http ", "scheme: https ");
+        for (String name : Set.of("patroni-ca.pem", "pgproxy.pem", "pgproxy.key")) {
+            Files.writeString(folder.resolve(name), "");
+        }
+
+        assertThat(ConfigLoader.parse(text, folder)).isInstanceOf(Loaded.class);
+    }
+
+    @Test
+    void showsALagInBothParts() {
+        assertThat(Parsing.config("nodes: [{name: a, host: b}]\nlisteners: [{name: a, bind: \"*:1\", route: replica,"
+                                + " max-lag: " + example("\\{bytes.*?}") + "}]")
+                        .listeners()
+                        .get(0)
+                        .maxLag())
+                .isNotEqualTo(MaxLag.NONE);
+    }
+
+    @Test
+    void fitsTheScreen() {
+        assertThat(ReferenceFile.text().lines())
+                .allSatisfy(line -> assertThat(line).hasSizeLessThanOrEqualTo(120));
+    }
+
+    private static String example(String regex) {
+        return Pattern.compile(regex)
+                .matcher(ReferenceFile.text())
+                .results()
+                .findFirst()
+                .orElseThrow()
+                .group();
+    }
+
+    /** The components of the records are the keys, but for their spelling. */
+    private static void collectKeys(Class<?> group, Set<String> keys) {
+        for (RecordComponent component : group.getRecordComponents()) {
+            keys.add(component.getName().replaceAll("([A-Z])", "-$1").toLowerCase(Locale.ROOT));
+            Type type = component.getGenericType();
+            Type inner = type instanceof ParameterizedType list ? list.getActualTypeArguments()[0] : type;
+            if (inner instanceof Class<?> c && c.isRecord() && !NOT_GROUPS.contains(c.getSimpleName())) {
+                collectKeys(c, keys);
+            }
+        }
+    }
+}
