@@ -79,7 +79,7 @@ final class Section {
         return below(key, new Mapping(entry.line(), Map.of()));
     }
 
-    /** The groups of keys in a list; empty where the key is absent or something is wrong with the list itself. */
+    /** The groups of keys in a list, as far as they can be read; the key is unsound where one can not. */
     List<Section> sections(String key, int max) {
         known.add(key);
         Entry entry = mapping.entries().get(key);
