@@ -4,6 +4,7 @@ import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelOutboundBuffer;
 import io.netty.util.concurrent.ScheduledFuture;
 import java.io.IOException;
 import java.util.concurrent.TimeUnit;
@@ -29,6 +30,7 @@ final class Relay implements Session {
     private @Nullable ScheduledFuture<?> halfCloseTimer;
     private long bytesAtLastCheck;
     private boolean backendBroke;
+    private boolean backendLeft;
     private boolean over;
 
     Relay(Channel client, Channel backend, Candidate candidate, Listener listener, RelayLoop loop) {
@@ -79,8 +81,11 @@ final class Relay implements Session {
 
     /** One side has said that it will send no more. */
     void finished(RelayHandler.Side side) {
+        if (over) {
+            return; // epoll tells of the end of input even after it told of an error that ended us
+        }
         if (side == RelayHandler.Side.BACKEND && !fromClient.isFinished()) {
-            loop.events().backendClosed(candidate.node());
+            backendLeft();
         }
         if (fromClient.isFinished() && fromBackend.isFinished()) {
             CloseReason reason =
@@ -105,16 +110,29 @@ final class Relay implements Session {
 
     private void checkHalfClosed() {
         // Bytes that wait for a slow reader are progress that has not happened yet, not silence.
-        boolean waitsForReader = !client.isWritable() || !backend.isWritable();
-        if (bytes() != bytesAtLastCheck || waitsForReader) {
+        if (bytes() != bytesAtLastCheck || hasUnsent(client) || hasUnsent(backend)) {
             armHalfClose();
         } else {
             end(CloseReason.HALF_CLOSE_TIMEOUT, "");
         }
     }
 
+    /** Not the same as unwritable, which a channel whose output is shut down is for ever. */
+    private static boolean hasUnsent(Channel channel) {
+        ChannelOutboundBuffer unsent = channel.unsafe().outboundBuffer();
+        return unsent != null && unsent.totalPendingWriteBytes() > 0;
+    }
+
     private long bytes() {
         return fromClient.bytes() + fromBackend.bytes();
+    }
+
+    /** A backend that resets may have finished before, or seem so. */
+    private void backendLeft() {
+        if (!backendLeft) {
+            backendLeft = true;
+            loop.events().backendClosed(candidate.node());
+        }
     }
 
     /** One side's connection is gone. */
@@ -126,7 +144,7 @@ final class Relay implements Session {
             end(CloseReason.CLIENT_RESET, "");
         } else if (!backendBroke) {
             backendBroke = true;
-            loop.events().backendClosed(candidate.node());
+            backendLeft();
             endWhenWritten(client, CloseReason.BACKEND_RESET);
         }
     }
