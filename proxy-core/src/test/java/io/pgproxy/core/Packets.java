@@ -1,0 +1,64 @@
+package io.pgproxy.core;
+
+import java.io.ByteArrayOutputStream;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+
+/** Messages of PostgreSQL's protocol, as a client or a server sends them. */
+final class Packets {
+    static final int SSL = 80877103;
+    static final int GSSENC = 80877104;
+    static final int CANCEL = 80877102;
+    static final int VERSION_3_0 = 196608;
+
+    private Packets() {}
+
+    static byte[] sslRequest() {
+        return packet(SSL, new byte[0]);
+    }
+
+    static byte[] gssencRequest() {
+        return packet(GSSENC, new byte[0]);
+    }
+
+    static byte[] startup(String user) {
+        return packet(VERSION_3_0, ("user\0" + user + "\0\0").getBytes(StandardCharsets.UTF_8));
+    }
+
+    /** With a key of that many bytes, each of them 7. */
+    static byte[] cancel(int pid, int keyBytes) {
+        ByteBuffer body = ByteBuffer.allocate(4 + keyBytes).putInt(pid);
+        while (body.hasRemaining()) {
+            body.put((byte) 7);
+        }
+        return packet(CANCEL, body.array());
+    }
+
+    static byte[] packet(int code, byte[] body) {
+        return ByteBuffer.allocate(8 + body.length)
+                .putInt(8 + body.length)
+                .putInt(code)
+                .put(body)
+                .array();
+    }
+
+    /** AuthenticationOk: the first thing that a willing server says. */
+    static byte[] authenticationOk() {
+        return new byte[] {'R', 0, 0, 0, 8, 0, 0, 0, 0};
+    }
+
+    /** An ErrorResponse, written here anew so that no codec is checked against itself. */
+    static byte[] error(String sqlState, String message) {
+        ByteArrayOutputStream fields = new ByteArrayOutputStream();
+        for (String field : new String[] {"SFATAL", "VFATAL", "C" + sqlState, "M" + message}) {
+            fields.writeBytes(field.getBytes(StandardCharsets.UTF_8));
+            fields.write(0);
+        }
+        fields.write(0);
+        return ByteBuffer.allocate(5 + fields.size())
+                .put((byte) 'E')
+                .putInt(4 + fields.size())
+                .put(fields.toByteArray())
+                .array();
+    }
+}

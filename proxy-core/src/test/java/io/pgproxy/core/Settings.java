@@ -1,0 +1,86 @@
+package io.pgproxy.core;
+
+import io.pgproxy.config.AdminConfig;
+import io.pgproxy.config.BindAddress;
+import io.pgproxy.config.HealthConfig;
+import io.pgproxy.config.ListenerConfig;
+import io.pgproxy.config.ListenerConfig.Balance;
+import io.pgproxy.config.ListenerConfig.Fallback;
+import io.pgproxy.config.ListenerConfig.Route;
+import io.pgproxy.config.MaxLag;
+import io.pgproxy.config.NodeConfig;
+import io.pgproxy.config.PatroniConfig;
+import io.pgproxy.config.PgproxyConfig;
+import io.pgproxy.config.SessionsConfig;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalInt;
+
+/** The configuration of a proxy in a test: generous where the test says nothing, so that only what it says can bite. */
+final class Settings {
+    static final String LISTENER = "primary";
+    static final String PG1 = "pg1";
+    static final String PG2 = "pg2";
+
+    SessionsConfig.Transport transport = SessionsConfig.Transport.NIO;
+    Duration startupTimeout = Duration.ofSeconds(10);
+    Duration connectTimeout = Duration.ofSeconds(2);
+    Duration answerTimeout = Duration.ofSeconds(5);
+    Duration halfCloseTimeout = Duration.ofSeconds(60);
+    Duration drainTimeout = Duration.ofSeconds(10);
+    Duration hold = Duration.ofSeconds(60);
+    int maxSessions = 100;
+    int maxStartups = 100;
+    int maxParked = 100;
+    int relayThreads = 2;
+    List<ListenerConfig> listeners = List.of(listener(LISTENER, "127.0.0.1", 5432));
+
+    static ListenerConfig listener(String name, String host, int port) {
+        return new ListenerConfig(
+                name,
+                new BindAddress(host, port),
+                Route.PRIMARY,
+                Balance.LEAST_CONNECTIONS,
+                MaxLag.NONE,
+                Fallback.NONE);
+    }
+
+    PgproxyConfig config() {
+        return new PgproxyConfig(
+                List.of(node(PG1), node(PG2)), listeners, unusedHealth(), hold, sessions(), unusedPatroni(), admin());
+    }
+
+    SessionsConfig sessions() {
+        return new SessionsConfig(
+                startupTimeout,
+                connectTimeout,
+                answerTimeout,
+                halfCloseTimeout,
+                drainTimeout,
+                Optional.empty(),
+                Optional.empty(),
+                OptionalInt.of(maxSessions),
+                maxStartups,
+                maxParked,
+                OptionalInt.of(relayThreads),
+                transport);
+    }
+
+    private static NodeConfig node(String name) {
+        return new NodeConfig(name, "127.0.0.1", 5432, 8008, NodeConfig.Scheme.HTTP);
+    }
+
+    private static HealthConfig unusedHealth() {
+        Duration any = Duration.ofSeconds(1);
+        return new HealthConfig(any, any, any, 1, 1, any);
+    }
+
+    private static PatroniConfig unusedPatroni() {
+        return new PatroniConfig(Optional.empty(), Optional.empty(), Optional.empty(), Optional.empty(), true);
+    }
+
+    private static AdminConfig admin() {
+        return new AdminConfig(new BindAddress("127.0.0.1", 7000));
+    }
+}

@@ -1,0 +1,38 @@
+package io.pgproxy.core;
+
+import java.net.InetSocketAddress;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+
+/** Routing tables as a test wants them, for the one listener that most tests have. */
+final class Tables {
+    private Tables() {}
+
+    /** New sessions go to these. */
+    static RoutingTable goTo(long version, Candidate... candidates) {
+        return table(version, new ListenerRoute(Arrays.asList(candidates), "", 0), Map.of());
+    }
+
+    /** New sessions wait; those that there are stay. */
+    static RoutingTable nobody(long version, String why) {
+        return table(version, new ListenerRoute(List.of(), why, System.nanoTime()), Map.of());
+    }
+
+    /** New sessions wait, and those on the node end. */
+    static RoutingTable roleLost(long version, String node) {
+        Verdict lost = new Verdict(Standing.END, "role replica (was primary)");
+        return table(
+                version,
+                new ListenerRoute(List.of(), "no primary", System.nanoTime()),
+                Map.of(new RoutingTable.Seat(node, Role.PRIMARY), lost));
+    }
+
+    static Candidate primary(String node, InetSocketAddress address) {
+        return new Candidate(node, address, Role.PRIMARY, 0);
+    }
+
+    private static RoutingTable table(long version, ListenerRoute route, Map<RoutingTable.Seat, Verdict> verdicts) {
+        return new RoutingTable(version, System.nanoTime(), "main", Map.of(Settings.LISTENER, route), verdicts);
+    }
+}
