@@ -1,0 +1,111 @@
+"""What the conductor outside asks of the client host: one subcommand each, so that one clock times everything.
+
+    prepare                        the table that clients write to
+    primary                        prints the name of the node that is it
+    mark WHAT [KEY=VALUE...]       notes that something is about to be done, or was done, now
+    switchover FROM TO             asks FROM's Patroni for it; returns when Patroni says that it is done
+    new-primary OLD SECONDS        waits until another node says yes, and prints its name
+    served NODE SECONDS PROXY...   waits until all clients that come and go were served there for a while
+    rows [NODE...]                 copies the table as each node has it
+"""
+import json
+import os
+import sys
+import time
+import urllib.request
+
+import journal
+import lab
+import ledger
+
+# Clients count as served again after this long without a failed operation.
+STREAK_SECONDS = 2.0
+
+
+def prepare():
+    with lab.connect_directly(_primary(), user="app") as connection, connection.cursor() as cursor:
+        cursor.execute("create table measured (client text, n bigint, proxy text, node text, timeline int,"
+                       " primary key (client, n))")
+
+
+def primary():
+    print(_primary())
+
+
+def _primary():
+    for node in lab.NODES:
+        if _says_yes(node):
+            return node
+    sys.exit("no node says that it is the primary")
+
+
+def _says_yes(node):
+    try:
+        status, body = lab.ask(node, 2)
+    except (OSError, ValueError, IndexError):
+        return False
+    return ledger.verdict({"status": status, **body}) == ledger.YES
+
+
+def mark(what, *pairs):
+    record = {"t": journal.now(), "what": what, **dict(pair.split("=", 1) for pair in pairs)}
+    journal.Journal(lab.FOLDER, "events").write(record)
+
+
+def switchover(old, new, number):
+    body = json.dumps({"leader": old, "candidate": new}).encode()
+    request = urllib.request.Request(f"http://{lab.address(old)}:8008/switchover", data=body, method="POST")
+    mark("fault", "kind=switchover", f"number={number}", f"from={old}", f"to={new}")
+    with urllib.request.urlopen(request, timeout=60) as answer:
+        print(answer.read().decode().strip())
+
+
+def new_primary(old, seconds):
+    def found():
+        return next((node for node in lab.NODES if node != old and _says_yes(node)), None)
+    node = _until(found, float(seconds))
+    if not node:
+        sys.exit(f"no other node became primary within {seconds} s")
+    print(node)
+
+
+def served(node, seconds, *proxies):
+    writers = [f"write-{proxy}-{sslmode}" for proxy in proxies for sslmode in lab.SSLMODES]
+    if not _until(lambda: all(_is_served(writer, node) for writer in writers), float(seconds)):
+        late = [writer for writer in writers if not _is_served(writer, node)]
+        sys.exit(f"not served by {node} for {STREAK_SECONDS} s running, after {seconds} s: {', '.join(late)}")
+
+
+def _is_served(writer, node):
+    records = journal.tail(os.path.join(lab.FOLDER, writer + ".jsonl"))
+    since = journal.now() - STREAK_SECONDS
+    recent = [record for record in records if record["end"] > since]
+    before = [record for record in records if record["end"] <= since]
+    return bool(recent and before) and all(record.get("wrote") == node for record in recent + before[-1:])
+
+
+def rows(*nodes):
+    for node in nodes or lab.NODES:
+        out = journal.Journal(lab.FOLDER, "rows-" + node)
+        with lab.connect_directly(node) as connection, connection.cursor() as cursor:
+            connection.autocommit = True
+            cursor.execute("select client, n, proxy, node, timeline from measured order by client, n")
+            names = lab.node_names()
+            for client, n, proxy, wrote, timeline in cursor:
+                out.write([client, n, proxy, names.get(wrote, wrote), timeline])
+
+
+def _until(condition, seconds):
+    deadline = time.monotonic() + seconds
+    while True:
+        result = condition()
+        if result or time.monotonic() > deadline:
+            return result
+        time.sleep(0.1)
+
+
+COMMANDS = {"prepare": prepare, "primary": primary, "mark": mark, "switchover": switchover,
+            "new-primary": new_primary, "served": served, "rows": rows}
+
+if __name__ == "__main__":
+    COMMANDS[sys.argv[1]](*sys.argv[2:])

@@ -1,0 +1,194 @@
+"""What the records prove. Pure: records in, numbers out; no clock, no socket, no file.
+
+Wherever the records leave something open, it is counted against the proxy, with one exception that has to be: a
+node's answer says what was true at some moment between question and answer, so "it was not a yes" is only known
+up to the question of the last answer that was none.
+"""
+import bisect
+import math
+
+YES, NOT_NOW, NO, SILENCE = "yes", "not now", "no", "silence"
+PRIMARY_ROLES = ("primary", "master")
+
+
+def verdict(record):
+    """What one answer of a node says of it as a primary."""
+    status, role = record.get("status"), record.get("role")
+    if status == 200 and role in PRIMARY_ROLES and record.get("state") == "running":
+        return YES
+    if status == 200 or (status == 503 and role in PRIMARY_ROLES):
+        return NOT_NOW
+    return NO if status == 503 else SILENCE
+
+
+def _known_at(record):
+    """An answer counts from when it was there, silence from the question that it met."""
+    return record["sent"] if verdict(record) == SILENCE else record["answered"]
+
+
+class Node:
+    """What one node said of itself over the whole time."""
+
+    def __init__(self, name, records):
+        self.name = name
+        self.records = records
+        self.spans = list(self._spans_without_yes())
+        self._span_begins = [begin for begin, _ in self.spans]
+        self._noes = [record for record in records if verdict(record) == NO]
+        self._no_sent = [record["sent"] for record in self._noes]
+
+    def _spans_without_yes(self):
+        begin = end = None
+        for record in self.records:
+            if verdict(record) == YES:
+                if begin is not None and end >= begin:
+                    yield begin, end
+                begin = None
+            else:
+                begin = _known_at(record) if begin is None else begin
+                end = record["sent"]
+        if begin is not None:
+            yield begin, math.inf
+
+    def time_without_yes(self, at):
+        """For how long, at that time, its answer had not been a yes any more."""
+        index = bisect.bisect_right(self._span_begins, at) - 1
+        if index < 0 or at > self.spans[index][1]:
+            return 0.0
+        return at - self.spans[index][0]
+
+    def first_no_asked_after(self, at):
+        index = bisect.bisect_left(self._no_sent, at)
+        return self._noes[index]["answered"] if index < len(self._noes) else math.inf
+
+    def first_yes(self, begin, end):
+        """The first yes to a question asked in this time, and for how long at most it may have been true before."""
+        before = None
+        for record in self.records:
+            if record["sent"] >= end:
+                break
+            if record["sent"] >= begin and verdict(record) == YES:
+                return record, record["answered"] - (before["sent"] if before else record["sent"])
+            before = record
+        return None
+
+
+class Cluster:
+    """All nodes together: what one says can make another's claim void."""
+
+    def __init__(self, watches):
+        self.nodes = {name: Node(name, records) for name, records in watches.items()}
+        self._promotions = sorted(self._first_yes_of_each_timeline())
+
+    def _first_yes_of_each_timeline(self):
+        for node in self.nodes.values():
+            seen = set()
+            for record in node.records:
+                if verdict(record) == YES and record["timeline"] not in seen:
+                    seen.add(record["timeline"])
+                    yield record["answered"], record["timeline"], node.name
+
+    def void_since(self, node, timeline, connected):
+        """When a session's node was known to be no primary any more: by its own no, or by a yes on a higher
+        timeline elsewhere."""
+        own = self.nodes[node].first_no_asked_after(connected)
+        elsewhere = min((at for at, higher, name in self._promotions
+                         if name != node and timeline is not None and higher > timeline), default=math.inf)
+        return max(connected, min(own, elsewhere))
+
+
+# --- what clients did --------------------------------------------------------------------------------------
+
+def sessions_of(records):
+    """Every session of one client that was established: connected, end, node, timeline; the node is None if the
+    session ended before it said who it was."""
+    for record in records:
+        if "connected" in record and "end" in record:
+            yield {"connected": record["connected"], "end": record["end"], "node": record.get("node"),
+                   "timeline": record.get("timeline")}
+
+
+def acknowledged(records):
+    """Every row of one client whose commit was confirmed."""
+    return [record for record in records if "acked" in record]
+
+
+def worst_new_session(cluster, sessions):
+    """(seconds, session): the longest time that a node's answer had not been a yes when a session was
+    established on it."""
+    return max(((cluster.nodes[one["node"]].time_without_yes(one["connected"]), one) for one in sessions
+                if one["node"]), key=lambda pair: pair[0], default=(0.0, None))
+
+
+def worst_outliving(cluster, sessions):
+    """(seconds, session): the longest time that a session outlived its node's no."""
+    def outlived(one):
+        return max(0.0, one["end"] - cluster.void_since(one["node"], one["timeline"], one["connected"]))
+    return max(((outlived(one), one) for one in sessions if one["node"]), key=lambda pair: pair[0],
+               default=(0.0, None))
+
+
+def worst_old_write(rows, all_rows):
+    """(seconds, row): for how long after the first confirmed write on a higher timeline a row was still confirmed
+    on a lower one. `rows` are judged, `all_rows` say when the first was."""
+    first = {}
+    for row in all_rows:
+        timeline = row["wrote_timeline"]
+        first[timeline] = min(first.get(timeline, math.inf), row["acked"])
+    worst = (0.0, None)
+    for row in rows:
+        since = min((at for timeline, at in first.items() if timeline > row["wrote_timeline"]), default=math.inf)
+        worst = max(worst, (row["acked"] - since, row), key=lambda pair: pair[0])
+    return worst
+
+
+def nodes_of_timelines(pairs):
+    """Timeline to the set of nodes that took writes on it, from pairs of node and timeline."""
+    found = {}
+    for node, timeline in pairs:
+        found.setdefault(timeline, set()).add(node)
+    return found
+
+
+# --- what a fault cost -------------------------------------------------------------------------------------
+
+def promotion(cluster, old, begin, end):
+    """(record, uncertainty, node) of the first yes of another node than the old primary."""
+    found = []
+    for node in cluster.nodes.values():
+        yes = node.first_yes(begin, end) if node.name != old else None
+        if yes:
+            found.append((*yes, node.name))
+    return min(found, key=lambda one: one[0]["answered"], default=None)
+
+
+def cost(records, new, yes_at, begin, end):
+    """What one client saw of one fault between begin and end; None if it never wrote to the new primary."""
+    acks = acknowledged(records)
+    first = next((row for row in acks if row["wrote"] == new and begin <= row["acked"] < end), None)
+    if first is None:
+        return None
+    before = [row["acked"] for row in acks if row["acked"] < first["acked"]]
+    failed = [record for record in records if "error" in record and begin <= _over(record) < end]
+    return {"after_yes": first["acked"] - yes_at,
+            "gap": first["acked"] - before[-1] if before else math.nan,
+            "failed": len(failed)}
+
+
+def _over(record):
+    return record.get("end", record.get("failed", 0))
+
+
+def median(numbers):
+    ordered = sorted(numbers)
+    middle = len(ordered) // 2
+    if not ordered:
+        return math.nan
+    return ordered[middle] if len(ordered) % 2 else (ordered[middle - 1] + ordered[middle]) / 2
+
+
+# --- what is in the databases ------------------------------------------------------------------------------
+
+def lost(acked_rows, kept):
+    """Confirmed rows, as (client, row), that are not there; kept is a set of (client, n)."""
+    return [(client, row) for client, rows in acked_rows.items() for row in rows if (client, row["n"]) not in kept]

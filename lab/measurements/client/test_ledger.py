@@ -1,0 +1,119 @@
+"""The ledger must catch what it is there to catch: each fault planted by hand, with the number it must show."""
+import math
+import unittest
+
+import ledger
+
+
+def said(at, status=200, role="master", state="running", timeline=1):
+    return {"sent": at, "answered": at + 0.01, "status": status, "role": role, "state": state, "timeline": timeline}
+
+
+def silent(at):
+    return {"sent": at, "answered": at + 1, "error": "timeout"}
+
+
+def yes(*times, timeline=1):
+    return [said(at, timeline=timeline) for at in times]
+
+
+def no(*times, timeline=1):
+    return [said(at, 503, "replica", timeline=timeline) for at in times]
+
+
+def session(node, connected, end, timeline=1):
+    return {"node": node, "connected": connected, "end": end, "timeline": timeline}
+
+
+def row(at, wrote, timeline, n=1):
+    return {"acked": at, "wrote": wrote, "wrote_timeline": timeline, "n": n}
+
+
+class Verdict(unittest.TestCase):
+    def test_only_a_running_primary_is_a_yes(self):
+        self.assertEqual(ledger.YES, ledger.verdict(said(1)))
+        self.assertEqual(ledger.NOT_NOW, ledger.verdict(said(1, state="stopping")))
+        self.assertEqual(ledger.NOT_NOW, ledger.verdict(said(1, role="replica")))
+        self.assertEqual(ledger.NOT_NOW, ledger.verdict(said(1, status=503)))
+        self.assertEqual(ledger.NO, ledger.verdict(no(1)[0]))
+        self.assertEqual(ledger.SILENCE, ledger.verdict(silent(1)))
+
+
+class NewSessions(unittest.TestCase):
+    def worst(self, records, one):
+        return ledger.worst_new_session(ledger.Cluster({"a": records}), [one])[0]
+
+    def test_a_session_on_a_node_that_stopped_is_late_by_the_time_since(self):
+        self.assertAlmostEqual(2.99, self.worst(yes(1, 2) + no(3, 4, 5, 6, 7), session("a", 6, 7)))
+
+    def test_silence_counts_from_its_question(self):
+        self.assertAlmostEqual(3, self.worst(yes(1, 2) + [silent(3), silent(4), silent(5)], session("a", 6, 7)))
+
+    def test_a_node_that_never_said_yes_is_late_since_the_start(self):
+        self.assertAlmostEqual(1.99, self.worst(no(1, 2, 3, 4), session("a", 3, 4)))
+
+    def test_a_session_on_a_yes_is_not_late(self):
+        self.assertEqual(0, self.worst(yes(1, 2, 3), session("a", 2.5, 9)))
+
+    def test_a_proxy_may_learn_of_a_promotion_before_the_watcher(self):
+        self.assertEqual(0, self.worst(no(1, 2, 3) + yes(4), session("a", 3.5, 9)))
+
+
+class OldSessions(unittest.TestCase):
+    def worst(self, watches, one):
+        return ledger.worst_outliving(ledger.Cluster(watches), [one])[0]
+
+    def test_a_session_outlives_its_nodes_own_no(self):
+        self.assertAlmostEqual(1.49, self.worst({"a": yes(1, 2) + no(3, 4)}, session("a", 1.5, 4.5)))
+
+    def test_a_session_outlives_a_yes_elsewhere_on_a_higher_timeline(self):
+        watches = {"a": yes(1) + [silent(2), silent(3)], "b": no(1, 2) + yes(3, timeline=2)}
+        self.assertAlmostEqual(1.99, self.worst(watches, session("a", 1, 5)))
+
+    def test_silence_alone_ends_nothing(self):
+        self.assertEqual(0, self.worst({"a": yes(1) + [silent(2), silent(3)]}, session("a", 1, 9)))
+
+    def test_a_no_of_before_the_session_does_not_count(self):
+        self.assertEqual(0, self.worst({"a": no(1) + yes(3)}, session("a", 2, 9)))
+
+
+class Writes(unittest.TestCase):
+    def test_a_write_on_the_old_timeline_after_one_on_the_new_is_seen(self):
+        rows = [row(1, "a", 1), row(2, "b", 2), row(2.5, "a", 1)]
+        self.assertAlmostEqual(0.5, ledger.worst_old_write(rows, rows)[0])
+
+    def test_writes_in_order_are_good(self):
+        rows = [row(1, "a", 1), row(2, "b", 2)]
+        self.assertEqual(0, ledger.worst_old_write(rows, rows)[0])
+
+    def test_two_nodes_on_one_timeline_are_seen(self):
+        self.assertEqual({1: {"a", "b"}, 2: {"b"}}, ledger.nodes_of_timelines([("a", 1), ("b", 1), ("b", 2)]))
+
+    def test_a_confirmed_row_that_is_gone_is_seen(self):
+        rows = {"x": [row(1, "a", 1, n=1), row(2, "a", 1, n=2)]}
+        self.assertEqual([2], [one["n"] for _, one in ledger.lost(rows, {("x", 1)})])
+
+
+class Cost(unittest.TestCase):
+    def test_counts_from_the_new_primarys_yes_to_the_first_confirmed_write(self):
+        watches = {"a": yes(1) + [silent(2)], "b": no(1, 2) + yes(3, timeline=2)}
+        record, uncertain, new = ledger.promotion(ledger.Cluster(watches), "a", 1.5, 9)
+        self.assertEqual("b", new)
+        self.assertAlmostEqual(1.01, uncertain)
+        records = [row(1.2, "a", 1), {"end": 2, "error": "refused"}, row(3.11, "b", 2), row(3.2, "b", 2)]
+        seen = ledger.cost(records, "b", record["answered"], 1.5, 9)
+        self.assertAlmostEqual(0.1, seen["after_yes"])
+        self.assertAlmostEqual(1.91, seen["gap"])
+        self.assertEqual(1, seen["failed"])
+
+    def test_a_client_that_never_came_back_has_no_figure(self):
+        self.assertIsNone(ledger.cost([row(1, "a", 1)], "b", 3, 2, 9))
+
+    def test_median(self):
+        self.assertEqual(2, ledger.median([3, 1, 2]))
+        self.assertEqual(2.5, ledger.median([4, 1, 2, 3]))
+        self.assertTrue(math.isnan(ledger.median([])))
+
+
+if __name__ == "__main__":
+    unittest.main()
