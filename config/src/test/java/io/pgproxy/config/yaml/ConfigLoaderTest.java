@@ -1,14 +1,12 @@
 package io.pgproxy.config.yaml;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.junit.jupiter.api.Assumptions.assumeFalse;
 
 import io.pgproxy.config.yaml.LoadResult.Loaded;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.attribute.PosixFilePermissions;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -45,18 +43,6 @@ class ConfigLoaderTest {
                 .singleElement()
                 .asString()
                 .endsWith("it is a folder");
-    }
-
-    @Test
-    void saysThatAFileMayNotBeRead() throws IOException {
-        Path file = written(Parsing.NODES);
-        Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("-wx------"));
-        assumeFalse(Files.isReadable(file), "root may read everything");
-
-        assertThat(Parsing.problems(ConfigLoader.load(file)))
-                .singleElement()
-                .asString()
-                .endsWith("this user may not");
     }
 
     @Test

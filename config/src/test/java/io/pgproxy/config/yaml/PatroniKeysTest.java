@@ -2,14 +2,12 @@ package io.pgproxy.config.yaml;
 
 import static io.pgproxy.config.yaml.Parsing.NODES;
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.junit.jupiter.api.Assumptions.assumeFalse;
 
 import io.pgproxy.config.PatroniConfig;
 import io.pgproxy.config.yaml.LoadResult.Loaded;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.attribute.PosixFilePermissions;
 import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.BeforeEach;
@@ -56,15 +54,6 @@ class PatroniKeysTest {
     void refusesAFolderForAFile() {
         assertThat(problems("patroni: {scheme: https, ca-file: .}"))
                 .containsExactly("line 1: patroni.ca-file: " + "'" + folder.resolve(".") + "'" + " is not a file");
-    }
-
-    @Test
-    void refusesAFileThatMayNotBeRead() throws IOException {
-        Files.setPosixFilePermissions(pem, PosixFilePermissions.fromString("-wx------"));
-        assumeFalse(Files.isReadable(pem), "root may read everything");
-
-        assertThat(problems("patroni: {scheme: https, ca-file: a.pem}"))
-                .containsExactly("line 1: patroni.ca-file: " + "'" + pem + "'" + " may not be read by this user");
     }
 
     @Test
