@@ -28,15 +28,13 @@ final class Opening implements Session {
     private static final Logger LOG = LoggerFactory.getLogger(Opening.class);
     /** What a client may send before it is answered: a startup packet is 10 KB at most, a TLS record 16 KB. */
     private static final int MAX_UNANSWERED_BYTES = 32 * 1024;
-    /** Between two rounds over candidates that all failed, while no new table says that anything changed. */
-    private static final long RETRY_NANOS = TimeUnit.MILLISECONDS.toNanos(100);
 
     private enum Phase {
         /** Waits for the client's first packet, or for its next one after encryption was declined. */
         LISTENING,
         /** A backend is being connected, or was asked and has not answered. */
         ATTEMPTING,
-        /** Waits for a table with a candidate, or for the next round over candidates that failed. */
+        /** Waits in its listener's queue, for a table with a candidate or for another try of those that failed. */
         PARKED,
         /** The backend granted encryption; the client's handshake has not begun. */
         GRANTED,
@@ -58,7 +56,6 @@ final class Opening implements Session {
     private String lastFailure = "";
     private long parkedNanos;
     private @Nullable ScheduledFuture<?> deadline;
-    private @Nullable ScheduledFuture<?> nextRound;
 
     Opening(Channel client, Listener listener, RelayLoop loop) {
         this.client = client;
@@ -119,10 +116,12 @@ final class Opening implements Session {
         if (!admitted) {
             admitted = true;
             loop.admission().startupEnded();
-        }
-        if (loop.admission().isFull()) {
-            refuse(CloseReason.SESSION_LIMIT, "there are " + loop.admission().maxSessions() + " sessions already");
-            return;
+            if (loop.admission().isFull()) { // asked once: who was let in is not put out for those who come later
+                refuse(
+                        CloseReason.SESSION_LIMIT,
+                        "there are " + loop.admission().maxSessions() + " sessions already");
+                return;
+            }
         }
         arm(loop.hold(), this::waitedTooLong);
         Attempt current = attempt;
@@ -169,15 +168,18 @@ final class Opening implements Session {
             return;
         }
         ListenerRoute route = loop.routes().current().route(listener.name());
-        if (phase != Phase.PARKED && loop.queue(listener).isWaitedIn()) {
-            park(false); // first come, first served
+        if (phase == Phase.LISTENING && loop.queue(listener).isWaitedIn()) {
+            park(); // first come, first served; but whose turn it was may go on to the next candidate
             return;
         }
         Optional<Candidate> choice = listener.balancer().choose(route.candidates(), triedThisRound);
         if (choice.isPresent()) {
             tryOn(choice.get());
         } else {
-            park(!route.candidates().isEmpty());
+            park();
+            if (!route.candidates().isEmpty()) {
+                loop.retryParked();
+            }
         }
     }
 
@@ -247,7 +249,7 @@ final class Opening implements Session {
 
     // ---- waiting -----------------------------------------------------------------------------------------------
 
-    private void park(boolean everybodyFailed) {
+    private void park() {
         triedThisRound.clear();
         if (phase != Phase.PARKED) {
             if (!loop.admission().mayPark()) {
@@ -258,11 +260,7 @@ final class Opening implements Session {
             parkedNanos = loop.now();
             listener.counts().parked().incrementAndGet();
         }
-        if (everybodyFailed) {
-            nextRound = client.eventLoop().schedule(this::released, RETRY_NANOS, TimeUnit.NANOSECONDS);
-        } else {
-            loop.queue(listener).add(this);
-        }
+        loop.queue(listener).add(this);
     }
 
     /** It is this session's turn to look again. */
@@ -278,10 +276,6 @@ final class Opening implements Session {
         loop.admission().unparked();
         listener.counts().parked().decrementAndGet();
         listener.counts().parkedFor(loop.now() - parkedNanos);
-        if (nextRound != null) {
-            nextRound.cancel(false);
-            nextRound = null;
-        }
     }
 
     // ---- the answer --------------------------------------------------------------------------------------------
@@ -336,7 +330,7 @@ final class Opening implements Session {
         ListenerRoute route = table.route(listener.name());
         String cluster = table.cluster().isEmpty() ? "" : "cluster \"" + table.cluster() + "\": ";
         if (!route.candidates().isEmpty()) {
-            return cluster + lastFailure;
+            return cluster + (lastFailure.isEmpty() ? "no backend has answered yet" : lastFailure);
         }
         long seconds = TimeUnit.NANOSECONDS.toSeconds(loop.now() - route.nobodySinceNanos());
         return cluster + route.whyNobody() + ", for " + seconds + " s";

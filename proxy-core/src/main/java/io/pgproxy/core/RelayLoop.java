@@ -2,6 +2,7 @@ package io.pgproxy.core;
 
 import io.netty.channel.Channel;
 import io.netty.channel.EventLoop;
+import io.netty.util.concurrent.ScheduledFuture;
 import io.pgproxy.config.PgproxyConfig;
 import io.pgproxy.config.SessionsConfig;
 import java.time.Duration;
@@ -11,6 +12,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -26,6 +28,8 @@ final class RelayLoop {
     private static final long RELEASE_STEP_MILLIS = 10;
     /** All loops together release a thousand sessions a second. */
     private static final int RELEASES_PER_STEP = 10;
+    /** Until parked sessions try candidates again that all failed, while no new table says that anything changed. */
+    private static final long RETRY_MILLIS = 100;
 
     private final EventLoop eventLoop;
     private final PgproxyConfig config;
@@ -34,7 +38,7 @@ final class RelayLoop {
     private final Set<Session> sessions = new LinkedHashSet<>();
     private final Map<String, WaitingQueue> queues = new HashMap<>();
     private final Map<String, Integer> swept = new HashMap<>();
-    private boolean releasing;
+    private @Nullable ScheduledFuture<?> nextRelease;
     private boolean draining;
 
     /** What the loops have in common; each part is safe from any thread. */
@@ -95,6 +99,13 @@ final class RelayLoop {
         return queues.computeIfAbsent(listener.name(), name -> new WaitingQueue());
     }
 
+    /** Lets parked sessions look again in a while although the table stays as it is. */
+    void retryParked() {
+        if (nextRelease == null) {
+            releaseIn(RETRY_MILLIS);
+        }
+    }
+
     void connected(String node, long nanos) {
         shared.load.connected(node, nanos);
     }
@@ -153,22 +164,35 @@ final class RelayLoop {
         }
         swept.forEach((why, count) -> LOG.info("ended {} sessions on {}", count, why));
         swept.clear();
-        if (!releasing) {
-            release();
-        }
+        release();
     }
 
     /** Lets the next few parked sessions look for a backend, and comes again while there are more of them. */
     private void release() {
-        releasing = false;
-        queues.forEach((listener, queue) -> {
-            if (!shared.routes.current().route(listener).candidates().isEmpty()) {
+        cancelNextRelease();
+        RoutingTable table = shared.routes.current();
+        boolean more = false;
+        for (var entry : queues.entrySet()) {
+            WaitingQueue queue = entry.getValue();
+            if (!table.route(entry.getKey()).candidates().isEmpty()) {
                 queue.release(releasesPerStep);
-                releasing |= queue.isWaitedIn();
+                more |= queue.isWaitedIn();
             }
-        });
-        if (releasing) {
-            eventLoop.schedule(this::release, RELEASE_STEP_MILLIS, TimeUnit.MILLISECONDS);
+        }
+        if (more) {
+            releaseIn(RELEASE_STEP_MILLIS);
+        }
+    }
+
+    private void releaseIn(long millis) {
+        cancelNextRelease();
+        nextRelease = eventLoop.schedule(this::release, millis, TimeUnit.MILLISECONDS);
+    }
+
+    private void cancelNextRelease() {
+        if (nextRelease != null) {
+            nextRelease.cancel(false);
+            nextRelease = null;
         }
     }
 
