@@ -1,0 +1,203 @@
+package io.pgproxy.health.decide;
+
+import io.pgproxy.config.HealthConfig;
+import java.net.InetAddress;
+import java.util.Optional;
+import java.util.OptionalLong;
+
+/**
+ * What one node's own answers say about it, other nodes left aside. Immutable.
+ *
+ * <p>{@code fall} counts silence only; every verdict acts on its first answer. Silence after a yes changes nothing
+ * until the yes is older than {@code stale-after}; silence after anything else can't make it better.
+ *
+ * @param role kept through silence and "not now", until the node itself says that it has lost it
+ * @param reason why it is in this state, half a sentence, safe to print
+ */
+public record NodeHealth(String name, NodeState state, NodeRole role, String reason, Count count, Memory memory) {
+    /**
+     * Answers in a row.
+     *
+     * @param yeses in the present role
+     * @param silences since the last answer
+     */
+    record Count(int yeses, int silences) {}
+
+    /**
+     * What stays known while the node is silent.
+     *
+     * @param answer its last one
+     * @param answeredNanos when that came
+     * @param yesNanos when its last yes came
+     * @param timeline that it last named in its role; a shrunken body names none and does not unsay it
+     * @param identity of the cluster that it last said it belongs to
+     * @param address which gave that yes, and so the only one that sessions may be sent to
+     */
+    record Memory(
+            Optional<PatroniAnswer> answer,
+            OptionalLong answeredNanos,
+            OptionalLong yesNanos,
+            OptionalLong timeline,
+            Identity identity,
+            Optional<InetAddress> address) {
+        static final Memory NONE = new Memory(
+                Optional.empty(),
+                OptionalLong.empty(),
+                OptionalLong.empty(),
+                OptionalLong.empty(),
+                Identity.NONE,
+                Optional.empty());
+
+        Memory answered(ProbeResult result) {
+            PatroniAnswer said = result.outcome().answer().orElseThrow();
+            return new Memory(
+                    Optional.of(said),
+                    OptionalLong.of(result.answeredNanos()),
+                    yesNanos,
+                    said.timeline().isPresent() ? said.timeline() : timeline,
+                    said.origin().cluster().orElse(identity),
+                    address);
+        }
+
+        Memory saidYes(ProbeResult result) {
+            Memory now = answered(result);
+            return new Memory(
+                    now.answer, now.answeredNanos, now.answeredNanos, now.timeline, now.identity, result.address());
+        }
+
+        Memory inAnotherRole() {
+            return new Memory(answer, answeredNanos, yesNanos, OptionalLong.empty(), identity, address);
+        }
+    }
+
+    static NodeHealth unknown(String name) {
+        return new NodeHealth(name, NodeState.UNKNOWN, NodeRole.NONE, "not checked yet", new Count(0, 0), Memory.NONE);
+    }
+
+    NodeHealth after(ProbeResult result, HealthConfig config) {
+        return switch (Finding.of(result.outcome())) {
+            case PRIMARY -> yes(NodeRole.PRIMARY, result, config);
+            case STANDBY_LEADER -> yes(NodeRole.STANDBY_LEADER, result, config);
+            case REPLICA -> leads() ? no(result) : yes(NodeRole.REPLICA, result, config);
+            case NOT_NOW -> notNow(result);
+            case NOT_RUNNING -> isStill(result) ? notNow(result) : no(result);
+            case NO_ROLE -> no(result);
+            case SILENCE -> silence(result, config);
+            case OUR_FAULT -> this;
+        };
+    }
+
+    /** The same, as time alone has it: a yes grows old, whoever is to blame that no newer one came. */
+    NodeHealth at(long nowNanos, HealthConfig config) {
+        return state.trusted() && !yesCounts(nowNanos, config)
+                ? become(NodeState.STALE, reason + ", last yes over " + DurationText.of(config.staleAfter()) + " ago")
+                : this;
+    }
+
+    /** Whether the role is a leader's. */
+    boolean leads() {
+        return switch (role) {
+            case PRIMARY, STANDBY_LEADER -> true;
+            case NONE, REPLICA -> false;
+        };
+    }
+
+    /** Whether the last check brought no verdict. */
+    boolean missedLast() {
+        return count.silences() > 0;
+    }
+
+    /** The answer that its present state rests on. */
+    public Optional<PatroniAnswer> answer() {
+        return memory.answer();
+    }
+
+    /** When its last answer came. */
+    public OptionalLong answeredNanos() {
+        return memory.answeredNanos();
+    }
+
+    /** The address that its last yes came from. */
+    public Optional<InetAddress> address() {
+        return memory.address();
+    }
+
+    /** The timeline that it last named in its role. */
+    public OptionalLong timeline() {
+        return memory.timeline();
+    }
+
+    /** The identity in its last answer, as far as that was given. */
+    Identity shows() {
+        return answer().map(answer -> answer.origin().cluster()).orElse(Identity.NONE);
+    }
+
+    private NodeHealth yes(NodeRole found, ProbeResult result, HealthConfig config) {
+        int yeses = found == role ? Math.min(count.yeses() + 1, config.rise()) : 1;
+        NodeState next = yeses >= config.rise() ? NodeState.UP : rising(found);
+        Memory before = found == role ? memory : memory.inAnotherRole();
+        return new NodeHealth(name, next, found, words(result, found), new Count(yeses, 0), before.saidYes(result));
+    }
+
+    /** Not enough yeses yet to go up; but who was only silent in this role is no worse for having said yes. */
+    private NodeState rising(NodeRole found) {
+        return found == role && state.trusted() ? state : NodeState.WAITING;
+    }
+
+    private NodeHealth notNow(ProbeResult result) {
+        return new NodeHealth(
+                name, NodeState.WAITING, role, words(result, role), new Count(0, 0), memory.answered(result));
+    }
+
+    private NodeHealth no(ProbeResult result) {
+        Memory before = role == NodeRole.NONE ? memory : memory.inAnotherRole();
+        return new NodeHealth(
+                name,
+                NodeState.DOWN,
+                NodeRole.NONE,
+                words(result, NodeRole.NONE),
+                new Count(0, 0),
+                before.answered(result));
+    }
+
+    private NodeHealth silence(ProbeResult result, HealthConfig config) {
+        int silences = count.silences() + 1;
+        NodeState next = silences >= config.fall() ? silent(state) : state;
+        boolean worthTelling = next != state || state == NodeState.UNKNOWN || state == NodeState.STALE;
+        String text = worthTelling ? "does not answer (" + result.outcome().detail() + ")" : reason;
+        return new NodeHealth(name, next, role, text, new Count(0, silences), memory)
+                .at(result.answeredNanos(), config);
+    }
+
+    private static NodeState silent(NodeState state) {
+        return switch (state) {
+            case UP, SILENT -> NodeState.SILENT;
+            case WAITING, DOWN, STALE -> NodeState.STALE;
+            case UNKNOWN, REFUSED -> state;
+        };
+    }
+
+    private boolean yesCounts(long nowNanos, HealthConfig config) {
+        return memory.yesNanos().isPresent()
+                && nowNanos - memory.yesNanos().getAsLong()
+                        < config.staleAfter().toNanos();
+    }
+
+    private boolean isStill(ProbeResult result) {
+        PatroniRole said = result.outcome().answer().orElseThrow().role();
+        return switch (role) {
+            case REPLICA -> said == PatroniRole.REPLICA;
+            case STANDBY_LEADER -> said == PatroniRole.STANDBY_LEADER;
+            case NONE, PRIMARY -> false;
+        };
+    }
+
+    private String words(ProbeResult result, NodeRole next) {
+        String words = result.outcome().detail();
+        return role == next || role == NodeRole.NONE ? words : words + " (was " + role.text() + ")";
+    }
+
+    private NodeHealth become(NodeState next, String why) {
+        return new NodeHealth(name, next, role, why, count, memory);
+    }
+}

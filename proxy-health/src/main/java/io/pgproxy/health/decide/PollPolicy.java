@@ -1,0 +1,83 @@
+package io.pgproxy.health.decide;
+
+import io.pgproxy.config.HealthConfig;
+import io.pgproxy.core.RoutingTable;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * When to ask: slow and steady while all is well, quickly while it matters. Immutable.
+ *
+ * <p>It matters while a route has nobody to go to or the leader is in doubt; both last as long as their cause. A hint
+ * from outside (a failed connect, a session ended by its backend) makes it matter for a short while only: if there is
+ * something to it, that while is enough to bring the answer that keeps us quick. During a planned switchover the hint
+ * is the burst of sessions that end with 57P01; the primary's next answer is "stopping", and from then on the primary
+ * route has nobody until the new primary's first yes.
+ *
+ * @param hints by what they are about: when the last one that counted came
+ */
+public record PollPolicy(HealthConfig config, Map<String, Long> hints) {
+    /** Patroni notices a dead postmaster within its own second or two. */
+    static final Duration HINT_LASTS = Duration.ofSeconds(3);
+
+    /**
+     * Hints about the same node count again after this long. An application whose sessions the backend ends all day
+     * (idle_session_timeout, pg_terminate_backend) so costs at most a tenth of the time in quick mode, and it can't
+     * use up the hints about another node.
+     */
+    static final Duration HINT_RESTS = Duration.ofSeconds(30);
+
+    public PollPolicy {
+        hints = Map.copyOf(hints);
+    }
+
+    /** Nobody has hinted at anything yet. */
+    public static PollPolicy of(HealthConfig config) {
+        return new PollPolicy(config, Map.of());
+    }
+
+    /** After a hint about that node. */
+    public PollPolicy hinted(String about, long nowNanos) {
+        Long last = hints.get(about);
+        if (last != null && nowNanos - last < HINT_RESTS.toNanos()) {
+            return this;
+        }
+        Map<String, Long> next = new HashMap<>(hints);
+        next.put(about, nowNanos);
+        return new PollPolicy(config, next);
+    }
+
+    /** Whether nodes are to be asked every {@code fast-interval} now. */
+    public boolean isQuick(ClusterHealth cluster, RoutingTable table, long nowNanos) {
+        return hasNobody(table) || isLeaderInDoubt(cluster, nowNanos) || isHinted(nowNanos);
+    }
+
+    /** How long after the start of a node's last check its next one is due. */
+    public long pauseNanos(boolean quick) {
+        // A verdict must be out within one interval of the event, and the check itself takes a while.
+        return quick ? config.fastInterval().toNanos() : config.interval().toNanos() / 10 * 9;
+    }
+
+    private static boolean hasNobody(RoutingTable table) {
+        return table.listeners().isEmpty()
+                || table.listeners().values().stream()
+                        .anyMatch(route -> route.candidates().isEmpty());
+    }
+
+    private boolean isLeaderInDoubt(ClusterHealth cluster, long nowNanos) {
+        Optional<NodeHealth> leader = cluster.leadership().leader().map(cluster::node);
+        return leader.isPresent()
+                && (leader.get().missedLast()
+                        || isOverdue(leader.get().answeredNanos().orElse(0), nowNanos));
+    }
+
+    private boolean isOverdue(long answeredNanos, long nowNanos) {
+        return nowNanos - answeredNanos > config.interval().toNanos() / 2 * 3;
+    }
+
+    private boolean isHinted(long nowNanos) {
+        return hints.values().stream().anyMatch(hint -> nowNanos - hint < HINT_LASTS.toNanos());
+    }
+}

@@ -1,0 +1,43 @@
+package io.pgproxy.health.decide;
+
+/**
+ * Makes a stranger's text fit for a log line, a page or an error message: no control or formatting characters (they
+ * forge log lines and reorder text on a terminal), and short.
+ */
+public final class PrintableText {
+    /** A member name or a state is shorter; an exception's text that is longer says nothing more. */
+    private static final int MAX_CHARS = 120;
+
+    private PrintableText() {}
+
+    /** The text with every other character than visible ones and the space shown as {@code \}{@code uXXXX}. */
+    public static String of(String text) {
+        StringBuilder out = new StringBuilder();
+        int[] codePoints = text.codePoints().limit(MAX_CHARS + 1L).toArray();
+        for (int i = 0; i < Math.min(codePoints.length, MAX_CHARS); i++) {
+            append(out, codePoints[i]);
+        }
+        return codePoints.length > MAX_CHARS ? out + "..." : out.toString();
+    }
+
+    private static void append(StringBuilder out, int codePoint) {
+        if (visible(codePoint)) {
+            out.appendCodePoint(codePoint);
+        } else {
+            out.append(String.format("\\u%04X", codePoint));
+        }
+    }
+
+    private static boolean visible(int codePoint) {
+        return switch (Character.getType(codePoint)) {
+            case Character.CONTROL,
+                    Character.FORMAT,
+                    Character.SURROGATE,
+                    Character.PRIVATE_USE,
+                    Character.UNASSIGNED,
+                    Character.LINE_SEPARATOR,
+                    Character.PARAGRAPH_SEPARATOR -> false;
+            default -> true;
+        };
+    }
+}
