@@ -1,47 +1,103 @@
 package io.pgproxy.health;
 
 import io.micrometer.core.instrument.MeterRegistry;
+import io.netty.channel.EventLoop;
+import io.netty.channel.EventLoopGroup;
+import io.netty.channel.MultiThreadIoEventLoopGroup;
+import io.netty.channel.nio.NioIoHandler;
 import io.pgproxy.config.PgproxyConfig;
 import io.pgproxy.core.BackendEvents;
 import io.pgproxy.core.CurrentRoutes;
-import java.util.List;
-import java.util.Optional;
-import java.util.concurrent.CompletableFuture;
+import io.pgproxy.health.ask.NameLookup;
+import io.pgproxy.health.ask.Probe;
+import java.net.InetAddress;
+import java.time.Duration;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.ThreadFactory;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Function;
+import java.util.function.LongSupplier;
 
 /**
  * Health as the rest of the program sees it: started once, publishes to {@link CurrentRoutes}, is told what sessions
  * notice, can be asked for its status, closed once. Safe from any thread; the work is done on the control thread.
  */
 public final class HealthService implements BackendEvents, AutoCloseable {
+    /** A check ends within its timeout; what comes of it has to be decided and published. */
+    private static final Duration FIRST_ROUND_MARGIN = Duration.ofSeconds(1);
+
+    private static final Duration CLOSE_PATIENCE = Duration.ofSeconds(3);
+
+    private final Duration firstRoundPatience;
+    private final EventLoopGroup group;
+    private final EventLoop control;
+    private final ExecutorService lookups;
+    private final ControlLoop loop;
+    private final Hints hints;
+    private final StatusReport report;
+    private final LongSupplier clock;
+
     /**
      * Prepares the pollers; asks nobody yet.
      *
-     * @throws IllegalArgumentException if Patroni's certificates or our key cannot be read, with every such problem
+     * @throws IllegalArgumentException if Patroni's certificates or our key cannot be read, saying which
      */
-    public HealthService(PgproxyConfig config, CurrentRoutes routes, MeterRegistry meters) {}
+    public HealthService(PgproxyConfig config, CurrentRoutes routes, MeterRegistry meters) {
+        this(config, routes, meters, HealthAssembly.httpProbe(config), InetAddress::getByName, System::nanoTime);
+    }
+
+    HealthService(
+            PgproxyConfig config,
+            CurrentRoutes routes,
+            MeterRegistry meters,
+            Function<EventLoop, Probe> probe,
+            NameLookup names,
+            LongSupplier clock) {
+        this.firstRoundPatience = config.health().timeout().plus(FIRST_ROUND_MARGIN);
+        this.clock = clock;
+        ThreadFactory threads = work -> HealthAssembly.daemon(work, "control");
+        this.group = new MultiThreadIoEventLoopGroup(1, threads, NioIoHandler.newFactory());
+        this.control = group.next();
+        this.lookups = HealthAssembly.lookups(config.nodes().size());
+        HealthAssembly assembly = new HealthAssembly(config, control, clock);
+        this.loop = assembly.loop(assembly.pollers(probe.apply(control), names, lookups), routes, meters);
+        this.hints = new Hints(config.nodes(), control, loop::hinted);
+        this.report = new StatusReport(config.nodes());
+    }
 
     /**
      * Starts asking. The stage completes, never exceptionally, when every node has answered or has been given up on
      * once, and the table made of that is published; at the latest a second after {@code health.timeout}.
      */
     public CompletionStage<Void> start() {
-        return CompletableFuture.completedFuture(null);
+        control.execute(() -> loop.start(firstRoundPatience));
+        return loop.firstRound();
     }
 
     /** What is known right now. */
     public HealthStatus status() {
-        return new HealthStatus(
-                Optional.empty(), Optional.empty(), Optional.empty(), Optional.empty(), 0, false, List.of());
+        return report.of(loop.knowledge(), clock.getAsLong());
     }
 
     @Override
-    public void connectFailed(String node, String reason) {}
+    public void connectFailed(String node, String reason) {
+        hints.about(node);
+    }
 
     @Override
-    public void backendClosed(String node) {}
+    public void backendClosed(String node) {
+        hints.about(node);
+    }
 
     /** Stops asking and publishing; returns when the control thread has ended, or after a few seconds. */
     @Override
-    public void close() {}
+    public void close() {
+        if (!group.isShuttingDown()) {
+            control.execute(loop::close);
+        }
+        lookups.shutdownNow();
+        group.shutdownGracefully(0, CLOSE_PATIENCE.toMillis(), TimeUnit.MILLISECONDS)
+                .awaitUninterruptibly(CLOSE_PATIENCE.toMillis());
+    }
 }

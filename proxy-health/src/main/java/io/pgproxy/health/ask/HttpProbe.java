@@ -18,6 +18,7 @@ import io.pgproxy.health.decide.ProbeOutcome;
 import io.pgproxy.health.decide.ProbeOutcome.Kind;
 import java.net.InetAddress;
 import java.time.Duration;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ScheduledFuture;
@@ -35,15 +36,19 @@ public final class HttpProbe implements Probe {
 
     private final EventLoop loop;
     private final Duration timeout;
-    private final PatroniTls tls;
+    private final Optional<PatroniTls> tls;
     private final ChannelFactory<? extends Channel> sockets;
 
-    /** A probe that allows each check that long, from the start of the connect to the last byte. */
-    public HttpProbe(EventLoop loop, Duration timeout, PatroniTls tls) {
+    /**
+     * A probe that allows each check that long, from the start of the connect to the last byte.
+     *
+     * @param tls needed as soon as one node is asked over https
+     */
+    public HttpProbe(EventLoop loop, Duration timeout, Optional<PatroniTls> tls) {
         this(loop, timeout, tls, NioSocketChannel::new);
     }
 
-    HttpProbe(EventLoop loop, Duration timeout, PatroniTls tls, ChannelFactory<? extends Channel> sockets) {
+    HttpProbe(EventLoop loop, Duration timeout, Optional<PatroniTls> tls, ChannelFactory<? extends Channel> sockets) {
         this.loop = loop;
         this.timeout = timeout;
         this.tls = tls;
@@ -97,7 +102,7 @@ public final class HttpProbe implements Probe {
 
     private void addHandlers(ChannelPipeline pipeline, NodeConfig node, CompletableFuture<ProbeOutcome> outcome) {
         if (node.patroniScheme() == NodeConfig.Scheme.HTTPS) {
-            pipeline.addLast(tls.handler(pipeline.channel(), node));
+            pipeline.addLast(tls.orElseThrow().handler(pipeline.channel(), node));
         }
         HttpDecoderConfig limits =
                 new HttpDecoderConfig().setMaxInitialLineLength(MAX_LINE_BYTES).setMaxHeaderSize(MAX_HEADER_BYTES);

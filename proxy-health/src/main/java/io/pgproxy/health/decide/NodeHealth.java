@@ -103,7 +103,7 @@ public record NodeHealth(String name, NodeState state, NodeRole role, String rea
     }
 
     /** Whether the last check brought no verdict. */
-    boolean missedLast() {
+    public boolean missedLast() {
         return count.silences() > 0;
     }
 

@@ -26,7 +26,7 @@ public record NodeView(String name, NodeState state, NodeRole role, String reaso
     }
 
     /** Whether it is in another state or role than before: worth a line in the log. */
-    boolean differsFrom(NodeView before) {
+    public boolean differsFrom(NodeView before) {
         return state != before.state || role != before.role;
     }
 

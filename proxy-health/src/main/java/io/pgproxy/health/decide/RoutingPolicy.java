@@ -30,8 +30,13 @@ public final class RoutingPolicy {
         this.ports = nodes.stream().collect(Collectors.toUnmodifiableMap(NodeConfig::name, NodeConfig::port));
     }
 
-    /** The next table; the previous one itself if nothing has changed that a session could care about. */
-    public RoutingTable next(RoutingTable previous, ClusterHealth cluster, LagGates gates, long nowNanos) {
+    /** The next outlook; with the previous table itself if nothing has changed that a session could care about. */
+    public Outlook next(Outlook previous, ClusterHealth cluster, long nowNanos) {
+        LagGates gates = previous.gates().next(listeners, cluster);
+        return new Outlook(cluster, gates, table(previous.table(), cluster, gates, nowNanos));
+    }
+
+    private RoutingTable table(RoutingTable previous, ClusterHealth cluster, LagGates gates, long nowNanos) {
         Map<String, ListenerRoute> routes = new HashMap<>();
         for (ListenerConfig listener : listeners) {
             routes.put(listener.name(), route(listener, previous, new Now(cluster, gates, nowNanos)));

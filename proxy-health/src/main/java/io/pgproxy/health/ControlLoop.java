@@ -1,0 +1,190 @@
+package io.pgproxy.health;
+
+import io.netty.util.concurrent.EventExecutor;
+import io.pgproxy.core.CurrentRoutes;
+import io.pgproxy.health.decide.ClusterHealth;
+import io.pgproxy.health.decide.Outlook;
+import io.pgproxy.health.decide.PollPolicy;
+import io.pgproxy.health.decide.ProbeResult;
+import io.pgproxy.health.decide.RoutingPolicy;
+import java.net.InetAddress;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ScheduledFuture;
+import java.util.concurrent.TimeUnit;
+import java.util.function.LongSupplier;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The loop around the kernel: an answer comes in, knowledge moves on, the table is published, whoever is due is asked.
+ * The only publisher of the table. Confined to the control thread; {@link #knowledge} and {@link #firstRound} are safe
+ * from any.
+ */
+final class ControlLoop {
+    /** Time alone changes verdicts (a yes grows old): looked at this often even if no answer comes. */
+    private static final long LONGEST_SLEEP_NANOS = Duration.ofMillis(100).toNanos();
+
+    private static final Logger LOG = LoggerFactory.getLogger(ControlLoop.class);
+
+    private final EventExecutor control;
+    private final LongSupplier clock;
+    private final List<Poller> pollers;
+    private final RoutingPolicy routing;
+    private final CurrentRoutes routes;
+    private final HealthReports reports;
+
+    private final CompletableFuture<Void> firstRound = new CompletableFuture<>();
+    private final Set<String> heard = new HashSet<>();
+    private PollPolicy polling;
+    private @Nullable ScheduledFuture<?> alarm;
+    private boolean closed;
+
+    /** Written by the control thread, read by any. */
+    private volatile Knowledge knowledge;
+
+    /** The kernel in its first state. */
+    record Kernel(Outlook outlook, RoutingPolicy routing, PollPolicy polling) {}
+
+    ControlLoop(
+            EventExecutor control,
+            LongSupplier clock,
+            List<Poller> pollers,
+            Kernel kernel,
+            CurrentRoutes routes,
+            HealthReports reports) {
+        this.control = control;
+        this.clock = clock;
+        this.pollers = List.copyOf(pollers);
+        this.routing = kernel.routing();
+        this.polling = kernel.polling();
+        this.routes = routes;
+        this.reports = reports;
+        this.knowledge = new Knowledge(kernel.outlook(), true, Map.of());
+    }
+
+    /** What is known right now. */
+    Knowledge knowledge() {
+        return knowledge;
+    }
+
+    /** Completes when every node has been heard or given up on once, and the table made of that is published. */
+    CompletionStage<Void> firstRound() {
+        return firstRound;
+    }
+
+    /** Asks everybody; the first round ends after that long, whoever has not answered. */
+    void start(Duration patience) {
+        assert control.inEventLoop();
+        control.schedule(this::endFirstRound, patience.toNanos(), TimeUnit.NANOSECONDS);
+        turn();
+    }
+
+    /** A session has noticed something about that node: asks everybody sooner. */
+    void hinted(String node) {
+        assert control.inEventLoop();
+        polling = polling.hinted(node, clock.getAsLong());
+        turn();
+    }
+
+    void close() {
+        assert control.inEventLoop();
+        closed = true;
+        cancelAlarm();
+        firstRound.complete(null);
+    }
+
+    private void turn() {
+        if (closed) {
+            return;
+        }
+        step(() -> advance(knowledge.outlook().cluster().at(clock.getAsLong())));
+        long pauseNanos = polling.pauseNanos(knowledge.quick());
+        step(() -> askWhoIsDue(pauseNanos));
+        sleep(pauseNanos);
+    }
+
+    private void answered(String node, ProbeResult result) {
+        assert control.inEventLoop();
+        if (closed) {
+            return;
+        }
+        step(() -> {
+            reports.checked(node, result);
+            advance(knowledge.outlook().cluster().after(node, result));
+        });
+        heard.add(node);
+        if (heard.size() == pollers.size()) {
+            endFirstRound();
+        }
+        turn();
+    }
+
+    /** A mistake of ours must be seen, and must not stop the loop for good: nobody else keeps the table true. */
+    private static void step(Runnable work) {
+        try {
+            work.run();
+        } catch (RuntimeException e) {
+            LOG.error("the control loop goes on after a failed step", e);
+        }
+    }
+
+    /** Compute, publish, then tell: who waits for the table does not wait for the log. */
+    private void advance(ClusterHealth cluster) {
+        long now = clock.getAsLong();
+        Outlook before = knowledge.outlook();
+        Outlook after = routing.next(before, cluster, now);
+        knowledge = new Knowledge(after, polling.isQuick(cluster, after.table(), now), addresses());
+        if (after.table().version() > before.table().version()) {
+            routes.publish(after.table());
+        }
+        reports.moved(before, after, now);
+    }
+
+    private void askWhoIsDue(long pauseNanos) {
+        long now = clock.getAsLong();
+        for (Poller poller : pollers) {
+            boolean silent = knowledge.outlook().cluster().node(poller.name()).missedLast();
+            poller.address().refresh(silent, now);
+            poller.askIfDue(pauseNanos, this::answered);
+        }
+    }
+
+    private void sleep(long pauseNanos) {
+        long sleepNanos = LONGEST_SLEEP_NANOS;
+        for (Poller poller : pollers) {
+            sleepNanos = Math.min(sleepNanos, poller.dueInNanos(pauseNanos));
+        }
+        cancelAlarm();
+        alarm = control.schedule(this::turn, Math.max(0, sleepNanos), TimeUnit.NANOSECONDS);
+    }
+
+    private void cancelAlarm() {
+        if (alarm != null) {
+            alarm.cancel(false);
+            alarm = null;
+        }
+    }
+
+    private void endFirstRound() {
+        if (!firstRound.isDone()) {
+            reports.firstRoundEnded(knowledge.outlook().table(), clock.getAsLong());
+            firstRound.complete(null);
+        }
+    }
+
+    private Map<String, InetAddress> addresses() {
+        Map<String, InetAddress> addresses = new HashMap<>();
+        for (Poller poller : pollers) {
+            poller.address().current().ifPresent(address -> addresses.put(poller.name(), address));
+        }
+        return addresses;
+    }
+}

@@ -1,0 +1,100 @@
+package io.pgproxy.health;
+
+import io.micrometer.core.instrument.MeterRegistry;
+import io.netty.channel.EventLoop;
+import io.netty.util.concurrent.EventExecutor;
+import io.pgproxy.config.ListenerConfig;
+import io.pgproxy.config.NodeConfig;
+import io.pgproxy.config.PgproxyConfig;
+import io.pgproxy.core.CurrentRoutes;
+import io.pgproxy.health.ask.HttpProbe;
+import io.pgproxy.health.ask.NameLookup;
+import io.pgproxy.health.ask.NodeAddress;
+import io.pgproxy.health.ask.PatroniTls;
+import io.pgproxy.health.ask.Probe;
+import io.pgproxy.health.decide.ClusterHealth;
+import io.pgproxy.health.decide.Notices;
+import io.pgproxy.health.decide.Outlook;
+import io.pgproxy.health.decide.PollPolicy;
+import io.pgproxy.health.decide.RoutingPolicy;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.Executor;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.SynchronousQueue;
+import java.util.concurrent.ThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Function;
+import java.util.function.LongSupplier;
+
+/** Builds the parts of health from the configuration and introduces them to each other. */
+final class HealthAssembly {
+    /** How far back lag can be told as time where no {@code max-lag} asks for more. */
+    private static final Duration LAG_HORIZON = Duration.ofMinutes(10);
+
+    private final PgproxyConfig config;
+    private final EventExecutor control;
+    private final LongSupplier clock;
+
+    HealthAssembly(PgproxyConfig config, EventExecutor control, LongSupplier clock) {
+        this.config = config;
+        this.control = control;
+        this.clock = clock;
+    }
+
+    /** Reads the certificates now; the probe itself belongs to an event loop. */
+    static Function<EventLoop, Probe> httpProbe(PgproxyConfig config) {
+        boolean https = config.nodes().stream().anyMatch(node -> node.patroniScheme() == NodeConfig.Scheme.HTTPS);
+        Optional<PatroniTls> tls = https ? Optional.of(PatroniTls.read(config.patroni())) : Optional.empty();
+        return loop -> new HttpProbe(loop, config.health().timeout(), tls);
+    }
+
+    /** A thread for each name that is being looked up: one name that hangs must not keep another waiting. */
+    static ExecutorService lookups(int nodes) {
+        return new ThreadPoolExecutor(
+                0, nodes, 30, TimeUnit.SECONDS, new SynchronousQueue<>(), work -> daemon(work, "names"));
+    }
+
+    static Thread daemon(Runnable work, String name) {
+        Thread thread = new Thread(work, name);
+        thread.setDaemon(true);
+        return thread;
+    }
+
+    List<Poller> pollers(Probe probe, NameLookup names, Executor lookups) {
+        return config.nodes().stream()
+                .map(node ->
+                        new Poller(node, new NodeAddress(node.host(), names, lookups, control), probe, control, clock))
+                .toList();
+    }
+
+    ControlLoop loop(List<Poller> pollers, CurrentRoutes routes, MeterRegistry meters) {
+        List<String> names = config.nodes().stream().map(NodeConfig::name).toList();
+        HealthMetrics metrics = new HealthMetrics(meters, names);
+        HealthReports reports = new HealthReports(new Notices(config.listeners()), new NoticeLog(), metrics);
+        ControlLoop loop = new ControlLoop(control, clock, pollers, kernel(names), routes, reports);
+        new HealthGauges(meters, loop::knowledge, clock).register(names);
+        return loop;
+    }
+
+    private ControlLoop.Kernel kernel(List<String> names) {
+        long now = clock.getAsLong();
+        ClusterHealth cluster = ClusterHealth.nothingKnown(
+                config.health(), names, config.patroni().scope(), lagHorizon(), now);
+        return new ControlLoop.Kernel(
+                Outlook.of(cluster, now),
+                new RoutingPolicy(config.listeners(), config.nodes()),
+                PollPolicy.of(config.health()));
+    }
+
+    /** Twice the longest limit: who is out must be seen to come back below it. */
+    private Duration lagHorizon() {
+        Duration horizon = LAG_HORIZON;
+        for (ListenerConfig listener : config.listeners()) {
+            Duration twice = listener.maxLag().time().orElse(Duration.ZERO).multipliedBy(2);
+            horizon = twice.compareTo(horizon) > 0 ? twice : horizon;
+        }
+        return horizon;
+    }
+}

@@ -1,0 +1,40 @@
+package io.pgproxy.health;
+
+import io.pgproxy.core.RoutingTable;
+import io.pgproxy.health.decide.Notices;
+import io.pgproxy.health.decide.Outlook;
+import io.pgproxy.health.decide.ProbeResult;
+
+/** What the control loop tells people: lines and figures. Confined to the control thread. */
+final class HealthReports {
+    private final Notices notices;
+    private final NoticeLog log;
+    private final HealthMetrics metrics;
+    private boolean firstRoundEnded;
+
+    HealthReports(Notices notices, NoticeLog log, HealthMetrics metrics) {
+        this.notices = notices;
+        this.log = log;
+        this.metrics = metrics;
+    }
+
+    void checked(String node, ProbeResult result) {
+        log.checked(node, result);
+        metrics.checked(node, result);
+    }
+
+    void moved(Outlook before, Outlook after, long nowNanos) {
+        metrics.moved(before.cluster(), after.cluster());
+        log.write(notices.between(before.cluster(), after.cluster()), nowNanos);
+        if (after.table().version() > before.table().version() && firstRoundEnded) {
+            log.write(notices.between(before.table(), after.table()), nowNanos);
+        }
+    }
+
+    /** Until then an empty route is no news. */
+    void firstRoundEnded(RoutingTable table, long nowNanos) {
+        firstRoundEnded = true;
+        log.write(notices.between(RoutingTable.nothingKnown(nowNanos), table), nowNanos);
+        log.write(notices.nobody(table), nowNanos);
+    }
+}

@@ -1,0 +1,65 @@
+package io.pgproxy.health;
+
+import io.pgproxy.health.decide.Notice;
+import io.pgproxy.health.decide.ProbeResult;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Writes notices, not more than a reader can use of one kind. Confined to the control thread. */
+final class NoticeLog {
+    /** A failover takes five lines a node; a node that flaps at fast-interval would write ten a second for ever. */
+    static final int MAX_LINES = 10;
+
+    static final Duration WINDOW = Duration.ofSeconds(10);
+
+    private static final Logger LOG = LoggerFactory.getLogger(NoticeLog.class);
+
+    /** One for each node and listener: bounded by the configuration. */
+    private final Map<String, Window> windows = new HashMap<>();
+
+    void checked(String node, ProbeResult result) {
+        LOG.debug("node {}: {}", node, result.outcome().detail());
+    }
+
+    void write(List<Notice> notices, long nowNanos) {
+        for (Notice notice : notices) {
+            Window window = windows.computeIfAbsent(notice.about(), about -> new Window(nowNanos));
+            window.roll(notice.about(), nowNanos);
+            if (window.lines++ < MAX_LINES) {
+                write(notice);
+            }
+        }
+    }
+
+    private static void write(Notice notice) {
+        switch (notice.level()) {
+            case ERROR -> LOG.error("{}", notice.text());
+            case WARN -> LOG.warn("{}", notice.text());
+            case INFO -> LOG.info("{}", notice.text());
+        }
+    }
+
+    private static final class Window {
+        private long startNanos;
+        private int lines;
+
+        Window(long startNanos) {
+            this.startNanos = startNanos;
+        }
+
+        void roll(String about, long nowNanos) {
+            if (nowNanos - startNanos < WINDOW.toNanos()) {
+                return;
+            }
+            if (lines > MAX_LINES) {
+                LOG.warn("{}: {} more changes were not logged", about, lines - MAX_LINES);
+            }
+            startNanos = nowNanos;
+            lines = 0;
+        }
+    }
+}

@@ -1,0 +1,80 @@
+package io.pgproxy.health;
+
+import io.pgproxy.config.NodeConfig;
+import io.pgproxy.health.ask.NodeAddress;
+import io.pgproxy.health.ask.Probe;
+import io.pgproxy.health.decide.ProbeOutcome;
+import io.pgproxy.health.decide.ProbeOutcome.Kind;
+import io.pgproxy.health.decide.ProbeResult;
+import java.net.InetAddress;
+import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.Executor;
+import java.util.function.BiConsumer;
+import java.util.function.LongSupplier;
+
+/** Asks one node, at most one request at a time. Confined to the control thread. */
+final class Poller {
+    private final NodeConfig node;
+    private final NodeAddress address;
+    private final Probe probe;
+    private final Executor control;
+    private final LongSupplier clock;
+
+    private boolean inFlight;
+    private OptionalLong lastAskedNanos = OptionalLong.empty();
+
+    Poller(NodeConfig node, NodeAddress address, Probe probe, Executor control, LongSupplier clock) {
+        this.node = node;
+        this.address = address;
+        this.probe = probe;
+        this.control = control;
+        this.clock = clock;
+    }
+
+    String name() {
+        return node.name();
+    }
+
+    NodeAddress address() {
+        return address;
+    }
+
+    /**
+     * Asks, unless a check is under way or the last one began less than that long ago. The listener gets the name and
+     * the result in a later turn of the control thread.
+     */
+    void askIfDue(long pauseNanos, BiConsumer<String, ProbeResult> listener) {
+        long now = clock.getAsLong();
+        boolean due = lastAskedNanos.isEmpty() || now - lastAskedNanos.getAsLong() >= pauseNanos;
+        if (inFlight || !due || !address.isSettled()) {
+            return;
+        }
+        inFlight = true;
+        lastAskedNanos = OptionalLong.of(now);
+        Optional<InetAddress> target = address.current();
+        ask(target)
+                .thenAcceptAsync(
+                        outcome -> {
+                            inFlight = false;
+                            listener.accept(name(), new ProbeResult(outcome, target, now, clock.getAsLong()));
+                        },
+                        control);
+    }
+
+    /** How long until the next check is due; one that is under way makes itself heard. */
+    long dueInNanos(long pauseNanos) {
+        return inFlight || lastAskedNanos.isEmpty()
+                ? Long.MAX_VALUE
+                : lastAskedNanos.getAsLong() + pauseNanos - clock.getAsLong();
+    }
+
+    private CompletionStage<ProbeOutcome> ask(Optional<InetAddress> target) {
+        return target.isPresent()
+                ? probe.ask(node, target.get())
+                : CompletableFuture.completedFuture(
+                        ProbeOutcome.failed(Kind.UNRESOLVED, "cannot resolve " + node.host()));
+    }
+}
