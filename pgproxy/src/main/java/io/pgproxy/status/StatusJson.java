@@ -1,0 +1,36 @@
+package io.pgproxy.status;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.DeserializationFeature;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.PropertyNamingStrategies;
+import com.fasterxml.jackson.databind.SerializationFeature;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+
+/** The report as JSON and back. Immutable; safe from any thread. */
+public final class StatusJson {
+    private final ObjectMapper mapper = JsonMapper.builder()
+            .propertyNamingStrategy(PropertyNamingStrategies.SNAKE_CASE)
+            .enable(SerializationFeature.INDENT_OUTPUT)
+            // The command may be older or newer than the program it asks: during an upgrade it usually is.
+            .disable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)
+            .build();
+
+    /** One JSON object, indented, ending with a line break. */
+    public String write(StatusReport report) {
+        try {
+            return mapper.writeValueAsString(report) + "\n";
+        } catch (JsonProcessingException e) {
+            throw new IllegalStateException("the status report does not fit JSON", e);
+        }
+    }
+
+    /**
+     * Reads what {@link #write} wrote.
+     *
+     * @throws JsonProcessingException if it is something else
+     */
+    public StatusReport read(String json) throws JsonProcessingException {
+        return mapper.readValue(json, StatusReport.class);
+    }
+}

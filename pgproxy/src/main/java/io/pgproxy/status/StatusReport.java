@@ -1,0 +1,140 @@
+package io.pgproxy.status;
+
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * How the program and the cluster are, as of one instant: all that {@code /}, {@code /api/v1/status} and
+ * {@code pgproxy status} show. Immutable.
+ *
+ * <p>Ages are seconds rather than points in time: two hosts' clocks may differ, and a monotonic clock has no date.
+ *
+ * @param nodes in the order of the configuration
+ */
+public record StatusReport(
+        Instance instance,
+        Readiness readiness,
+        Cluster cluster,
+        List<Listener> listeners,
+        List<Node> nodes,
+        List<Limit> limits) {
+    public StatusReport {
+        listeners = List.copyOf(listeners);
+        nodes = List.copyOf(nodes);
+        limits = List.copyOf(limits);
+    }
+
+    /**
+     * This process.
+     *
+     * @param host the machine's own name
+     * @param state {@code starting}, {@code running} or {@code draining}
+     * @param transport the way to the kernel's sockets: {@code io_uring}, {@code epoll} or {@code nio}
+     */
+    public record Instance(String version, String host, String state, String transport, double uptimeSeconds) {}
+
+    /**
+     * Whether clients should be sent here.
+     *
+     * @param ready exactly when there are no reasons against it
+     * @param reasons why not, each a line for people
+     * @param warnings what is wrong without standing in the way, each a line for people
+     */
+    public record Readiness(boolean ready, List<String> reasons, List<String> warnings) {
+        public Readiness {
+            reasons = List.copyOf(reasons);
+            warnings = List.copyOf(warnings);
+        }
+
+        /** Ready unless something speaks against it. */
+        public static Readiness of(List<String> reasons, List<String> warnings) {
+            return new Readiness(reasons.isEmpty(), reasons, warnings);
+        }
+    }
+
+    /**
+     * The cluster behind the proxy.
+     *
+     * @param name Patroni's scope, empty until a node has told it
+     * @param systemIdentifier PostgreSQL's own name for the cluster
+     * @param primary the node that writes go to
+     * @param routingTableVersion grows with every decision
+     */
+    public record Cluster(
+            String name, @Nullable String systemIdentifier, @Nullable String primary, long routingTableVersion) {}
+
+    /**
+     * One address that clients connect to.
+     *
+     * @param bound whether it accepts connections
+     * @param route {@code primary}, {@code replica} or {@code leader}
+     * @param sessions connected to a backend now
+     * @param parked waiting for a backend now
+     */
+    public record Listener(
+            String name, String bind, boolean bound, String route, long sessions, long parked, Targets targets) {}
+
+    /**
+     * Where new sessions of a listener go.
+     *
+     * @param nodes the best first; empty while new sessions have to wait
+     * @param waitingBecause why nobody can be had; null while somebody can
+     * @param waitingSeconds since when; null while somebody can
+     */
+    public record Targets(List<String> nodes, @Nullable String waitingBecause, @Nullable Double waitingSeconds) {
+        public Targets {
+            nodes = List.copyOf(nodes);
+        }
+    }
+
+    /**
+     * One PostgreSQL node.
+     *
+     * @param address host, as configured, and port of its PostgreSQL
+     * @param state what the checks make of it, a word of health's {@code NodeState} in lower case
+     * @param role in which it last said yes: {@code primary}, {@code replica}, {@code standby_leader} or {@code none}
+     * @param sinceSeconds how long it has been in this state and role
+     * @param reason the answer, or the lack of one, behind the state
+     * @param sessions of this proxy that it serves now
+     * @param answer what it last said; null until it has answered once
+     */
+    public record Node(
+            String name,
+            String address,
+            String state,
+            String role,
+            double sinceSeconds,
+            String reason,
+            long sessions,
+            Lag lag,
+            @Nullable Answer answer) {}
+
+    /**
+     * How far a replica is behind; null where nothing was measured.
+     *
+     * @param bytes of WAL that it has not replayed yet
+     * @param seconds since the primary passed the position that it has replayed
+     */
+    public record Lag(@Nullable Long bytes, @Nullable Double seconds) {}
+
+    /**
+     * A node's own words, from Patroni's REST API.
+     *
+     * @param ageSeconds time since the answer came
+     * @param paused whether automatic failover is switched off
+     */
+    public record Answer(
+            double ageSeconds,
+            @Nullable Long timeline,
+            @Nullable String patroniVersion,
+            boolean paused,
+            boolean pendingRestart,
+            boolean noLoadBalance) {}
+
+    /**
+     * Something that can be used up.
+     *
+     * @param name such as {@code sessions}
+     */
+    public record Limit(String name, long used, long max) {}
+}

@@ -1,0 +1,111 @@
+package io.pgproxy.status;
+
+import io.pgproxy.status.StatusReport.Cluster;
+import io.pgproxy.status.StatusReport.Instance;
+import io.pgproxy.status.StatusReport.Limit;
+import io.pgproxy.status.StatusReport.Listener;
+import io.pgproxy.status.StatusReport.Node;
+import io.pgproxy.status.StatusReport.Targets;
+
+/** The report for a terminal: what is wrong first, then who goes where, then the rest. Stateless. */
+public final class StatusText {
+    private StatusText() {}
+
+    /** Plain text of whole lines. */
+    public static String render(StatusReport report) {
+        StringBuilder out = new StringBuilder();
+        headline(report, out);
+        out.append('\n');
+        listeners(report, out);
+        out.append('\n');
+        nodes(report, out);
+        out.append('\n');
+        limits(report, out);
+        return out.toString();
+    }
+
+    private static void headline(StatusReport report, StringBuilder out) {
+        Instance instance = report.instance();
+        line(
+                out,
+                "pgproxy " + instance.version() + " on " + instance.host() + ": "
+                        + (report.readiness().ready() ? "ready" : "NOT READY"));
+        report.readiness().reasons().forEach(reason -> line(out, "  ! " + reason));
+        report.readiness().warnings().forEach(warning -> line(out, "  ? " + warning));
+        line(out, "cluster " + describe(report.cluster()));
+        line(
+                out,
+                instance.state() + " for " + Figures.duration(instance.uptimeSeconds()) + ", transport "
+                        + instance.transport() + ", routing table "
+                        + report.cluster().routingTableVersion());
+    }
+
+    static String describe(Cluster cluster) {
+        String name = cluster.name().isEmpty() ? "not known yet" : cluster.name();
+        String writes = cluster.primary() == null ? "no primary" : "primary " + cluster.primary();
+        String identifier = cluster.systemIdentifier() == null ? "" : ", system " + cluster.systemIdentifier();
+        return name + ": " + writes + identifier;
+    }
+
+    static String timeline(Node node) {
+        return Figures.text(node.answer() == null ? null : node.answer().timeline());
+    }
+
+    static String bind(Listener listener) {
+        return listener.bound() ? listener.bind() : listener.bind() + " (closed)";
+    }
+
+    static String describe(Targets targets) {
+        if (!targets.nodes().isEmpty()) {
+            return String.join(", ", targets.nodes());
+        }
+        String reason = targets.waitingBecause() == null ? "nobody" : "nobody: " + targets.waitingBecause();
+        return targets.waitingSeconds() == null
+                ? reason
+                : reason + " (for " + Figures.duration(targets.waitingSeconds()) + ")";
+    }
+
+    private static void listeners(StatusReport report, StringBuilder out) {
+        TextTable table = new TextTable("LISTENER", "BIND", "ROUTE", "SESSIONS>", "PARKED>", "GOES TO");
+        for (Listener listener : report.listeners()) {
+            table.row(
+                    listener.name(),
+                    bind(listener),
+                    listener.route(),
+                    Long.toString(listener.sessions()),
+                    Long.toString(listener.parked()),
+                    describe(listener.targets()));
+        }
+        table.appendTo(out);
+    }
+
+    private static void nodes(StatusReport report, StringBuilder out) {
+        TextTable table =
+                new TextTable("NODE", "ADDRESS", "STATE", "ROLE", "TIMELINE>", "LAG>", "SESSIONS>", "SINCE>", "REASON");
+        for (Node node : report.nodes()) {
+            table.row(
+                    node.name(),
+                    node.address(),
+                    node.state(),
+                    node.role(),
+                    timeline(node),
+                    Figures.bytes(node.lag().bytes()),
+                    Long.toString(node.sessions()),
+                    Figures.duration(node.sinceSeconds()),
+                    node.reason());
+        }
+        table.appendTo(out);
+    }
+
+    private static void limits(StatusReport report, StringBuilder out) {
+        TextTable table = new TextTable("LIMIT", "NOW>", "MAX>");
+        for (Limit limit : report.limits()) {
+            table.row(limit.name(), Long.toString(limit.used()), Long.toString(limit.max()));
+        }
+        table.appendTo(out);
+    }
+
+    private static void line(StringBuilder out, String text) {
+        out.append(TextTable.printable(text)).append('\n');
+    }
+}

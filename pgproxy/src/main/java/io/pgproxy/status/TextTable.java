@@ -1,0 +1,67 @@
+package io.pgproxy.status;
+
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * Columns padded to their widest cell. Confined to one thread.
+ *
+ * <p>Cells hold what servers said, so control characters, which could command a terminal, become question marks.
+ */
+final class TextTable {
+    private static final String GAP = "  ";
+
+    private final List<String> header;
+    private final List<List<String>> rows = new ArrayList<>();
+
+    /** @param header the columns' names; one that ends with {@code >} is aligned to the right */
+    TextTable(String... header) {
+        this.header = List.of(header);
+    }
+
+    void row(String... cells) {
+        if (cells.length != header.size()) {
+            throw new IllegalArgumentException(cells.length + " cells in " + header.size() + " columns");
+        }
+        rows.add(List.of(cells).stream().map(TextTable::printable).toList());
+    }
+
+    /** The header, then the rows, each line ended, without spaces at its end. */
+    void appendTo(StringBuilder out) {
+        line(header.stream().map(TextTable::title).toList(), out);
+        for (List<String> row : rows) {
+            line(row, out);
+        }
+    }
+
+    static String printable(String text) {
+        return text.replaceAll("\\p{Cntrl}", "?");
+    }
+
+    private void line(List<String> cells, StringBuilder out) {
+        StringBuilder line = new StringBuilder();
+        for (int column = 0; column < cells.size(); column++) {
+            String cell = cells.get(column);
+            String padding = " ".repeat(width(column) - cell.length());
+            line.append(column == 0 ? "" : GAP);
+            line.append(isRight(column) ? padding + cell : cell + padding);
+        }
+        out.append(line.toString().stripTrailing()).append('\n');
+    }
+
+    private int width(int column) {
+        int width = title(header.get(column)).length();
+        for (List<String> row : rows) {
+            width = Math.max(width, row.get(column).length());
+        }
+        return width;
+    }
+
+    private boolean isRight(int column) {
+        return header.get(column).endsWith(">");
+    }
+
+    private static String title(String name) {
+        return name.endsWith(">") ? name.substring(0, name.length() - 1) : name;
+    }
+}

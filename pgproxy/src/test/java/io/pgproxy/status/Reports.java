@@ -1,0 +1,68 @@
+package io.pgproxy.status;
+
+import io.pgproxy.status.StatusReport.Answer;
+import io.pgproxy.status.StatusReport.Cluster;
+import io.pgproxy.status.StatusReport.Instance;
+import io.pgproxy.status.StatusReport.Lag;
+import io.pgproxy.status.StatusReport.Limit;
+import io.pgproxy.status.StatusReport.Listener;
+import io.pgproxy.status.StatusReport.Node;
+import io.pgproxy.status.StatusReport.Readiness;
+import io.pgproxy.status.StatusReport.Targets;
+import java.util.List;
+
+/** Reports to test with. */
+public final class Reports {
+    private static final Lag NOT_MEASURED = new Lag(null, null);
+
+    private Reports() {}
+
+    /** Everything works. */
+    public static StatusReport healthy() {
+        return new StatusReport(
+                new Instance("1.2.3", "ct100", "running", "epoll", 11_100.5),
+                Readiness.of(List.of(), List.of()),
+                new Cluster("main", "7340000000000000001", "pg102", 12),
+                List.of(
+                        new Listener("primary", "*:5432", true, "primary", 12, 0, goesTo("pg102")),
+                        new Listener("replicas", "*:5433", true, "replica", 3, 0, goesTo("pg103"))),
+                List.of(
+                        node("pg102", "192.168.50.21:5432", "primary", "primary, running", NOT_MEASURED),
+                        node("pg103", "192.168.50.22:5432", "replica", "replica, streaming", new Lag(16_384L, 0.0))),
+                List.of(new Limit("sessions", 15, 9_900)));
+    }
+
+    /** Nobody takes writes, and one node has never answered. */
+    public static StatusReport withoutPrimary() {
+        Targets nobody = new Targets(List.of(), "no primary", 4.2);
+        return new StatusReport(
+                new Instance("1.2.3", "ct100", "running", "epoll", 11_100.5),
+                Readiness.of(
+                        List.of("listener primary has nobody to go to: no primary"), List.of("node pg102 is unknown")),
+                new Cluster("", null, null, 13),
+                List.of(new Listener("primary", "*:5432", false, "primary", 0, 7, nobody)),
+                List.of(new Node("pg102", "a:5432", "unknown", "none", 5, "not asked yet", 0, NOT_MEASURED, null)),
+                List.of());
+    }
+
+    /** The words of a node, a reason and a warning are an attack. */
+    public static StatusReport hostile(String words) {
+        StatusReport report = healthy();
+        return new StatusReport(
+                report.instance(),
+                Readiness.of(List.of(words), List.of(words)),
+                report.cluster(),
+                report.listeners(),
+                List.of(node("pg102", "a:5432", "primary", words, NOT_MEASURED)),
+                report.limits());
+    }
+
+    private static Node node(String name, String address, String role, String reason, Lag lag) {
+        Answer answer = new Answer(0.3, 3L, "4.1.0", false, false, false);
+        return new Node(name, address, "up", role, 60, reason, 3, lag, answer);
+    }
+
+    private static Targets goesTo(String node) {
+        return new Targets(List.of(node), null, null);
+    }
+}
