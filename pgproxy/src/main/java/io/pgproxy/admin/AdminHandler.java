@@ -1,0 +1,128 @@
+package io.pgproxy.admin;
+
+import io.micrometer.core.instrument.Counter;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.ByteBufUtil;
+import io.netty.channel.ChannelFuture;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.SimpleChannelInboundHandler;
+import io.netty.channel.socket.DuplexChannel;
+import io.netty.handler.codec.http.DefaultFullHttpResponse;
+import io.netty.handler.codec.http.FullHttpResponse;
+import io.netty.handler.codec.http.HttpHeaderNames;
+import io.netty.handler.codec.http.HttpHeaderValues;
+import io.netty.handler.codec.http.HttpHeaders;
+import io.netty.handler.codec.http.HttpMethod;
+import io.netty.handler.codec.http.HttpObject;
+import io.netty.handler.codec.http.HttpRequest;
+import io.netty.handler.codec.http.HttpResponseStatus;
+import io.netty.handler.codec.http.HttpVersion;
+import io.netty.handler.codec.http.TooLongHttpHeaderException;
+import io.netty.handler.codec.http.TooLongHttpLineException;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Answers the first request of a connection and ignores whatever else comes; the connection ends after the answer. So a
+ * client can't have answers pile up that it does not read. One for each connection; confined to the admin thread.
+ */
+final class AdminHandler extends SimpleChannelInboundHandler<HttpObject> {
+    private static final Logger LOG = LoggerFactory.getLogger(AdminHandler.class);
+    private static final String ALLOWED = "GET, HEAD";
+
+    private final Pages pages;
+    private final MeterRegistry registry;
+    private boolean answered;
+
+    AdminHandler(Pages pages, MeterRegistry registry) {
+        this.pages = pages;
+        this.registry = registry;
+    }
+
+    @Override
+    protected void channelRead0(ChannelHandlerContext ctx, HttpObject message) {
+        if (answered || !(message instanceof HttpRequest request)) {
+            return;
+        }
+        answered = true;
+        Answer answer = answer(request);
+        count(answer.status());
+        ctx.writeAndFlush(response(ctx, answer)).addListener((ChannelFuture written) -> finish(written));
+    }
+
+    @Override
+    public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
+        LOG.debug("admin connection of {} failed", ctx.channel().remoteAddress(), cause);
+        ctx.close();
+    }
+
+    private Answer answer(HttpRequest request) {
+        if (request.decoderResult().isFailure()) {
+            return refusal(request.decoderResult().cause());
+        }
+        if (!request.method().equals(HttpMethod.GET) && !request.method().equals(HttpMethod.HEAD)) {
+            return Answer.text(HttpResponseStatus.METHOD_NOT_ALLOWED, "Only " + ALLOWED + ".\n");
+        }
+        String path = path(request.uri());
+        try {
+            return pages.answer(path);
+        } catch (RuntimeException e) {
+            LOG.error("cannot answer {}", path, e);
+            return Answer.text(HttpResponseStatus.INTERNAL_SERVER_ERROR, "This failed; the log says why.\n");
+        }
+    }
+
+    private static Answer refusal(Throwable cause) {
+        if (cause instanceof TooLongHttpLineException) {
+            return Answer.text(HttpResponseStatus.REQUEST_URI_TOO_LONG, "The request line is too long.\n");
+        }
+        if (cause instanceof TooLongHttpHeaderException) {
+            return Answer.text(HttpResponseStatus.REQUEST_HEADER_FIELDS_TOO_LARGE, "The headers are too large.\n");
+        }
+        return Answer.text(HttpResponseStatus.BAD_REQUEST, "This is not HTTP.\n");
+    }
+
+    private static String path(String uri) {
+        int query = uri.indexOf('?');
+        return query < 0 ? uri : uri.substring(0, query);
+    }
+
+    /** To HEAD the encoder sends all of it but the body. */
+    private static FullHttpResponse response(ChannelHandlerContext ctx, Answer answer) {
+        ByteBuf body = ByteBufUtil.writeUtf8(ctx.alloc(), answer.body());
+        FullHttpResponse response = new DefaultFullHttpResponse(HttpVersion.HTTP_1_1, answer.status(), body);
+        HttpHeaders headers = response.headers();
+        headers.set(HttpHeaderNames.CONTENT_TYPE, answer.contentType());
+        headers.set(HttpHeaderNames.CONTENT_LENGTH, body.readableBytes());
+        headers.set(HttpHeaderNames.CONNECTION, HttpHeaderValues.CLOSE);
+        headers.set(HttpHeaderNames.CACHE_CONTROL, HttpHeaderValues.NO_STORE);
+        headers.set("x-content-type-options", "nosniff");
+        // The page needs its own style and nothing else, so nothing else gets a chance.
+        headers.set(HttpHeaderNames.CONTENT_SECURITY_POLICY, "default-src 'none'; style-src 'unsafe-inline'");
+        if (answer.status().equals(HttpResponseStatus.METHOD_NOT_ALLOWED)) {
+            headers.set(HttpHeaderNames.ALLOW, ALLOWED);
+        }
+        return response;
+    }
+
+    /**
+     * Says that no more will come but goes on reading: a close with a request body still unread would be a reset, which
+     * can overtake the answer. The client closes, or {@link ConnectionLimits} does.
+     */
+    private static void finish(ChannelFuture written) {
+        if (written.isSuccess() && written.channel() instanceof DuplexChannel channel) {
+            channel.shutdownOutput();
+        } else {
+            written.channel().close();
+        }
+    }
+
+    private void count(HttpResponseStatus status) {
+        Counter.builder("pgproxy.admin.requests")
+                .description("Requests to the admin port that were answered")
+                .tag("status", status.codeAsText().toString())
+                .register(registry)
+                .increment();
+    }
+}

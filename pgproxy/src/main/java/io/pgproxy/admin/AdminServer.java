@@ -1,0 +1,131 @@
+package io.pgproxy.admin;
+
+import io.micrometer.core.instrument.MeterRegistry;
+import io.netty.bootstrap.ServerBootstrap;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelFuture;
+import io.netty.channel.ChannelInitializer;
+import io.netty.channel.ChannelOption;
+import io.netty.channel.EventLoopGroup;
+import io.netty.channel.MultiThreadIoEventLoopGroup;
+import io.netty.channel.nio.NioIoHandler;
+import io.netty.channel.socket.SocketChannel;
+import io.netty.channel.socket.nio.NioServerSocketChannel;
+import io.netty.handler.codec.http.HttpDecoderConfig;
+import io.netty.handler.codec.http.HttpServerCodec;
+import io.netty.util.concurrent.FastThreadLocalThread;
+import io.pgproxy.config.BindAddress;
+import io.pgproxy.status.StatusReport;
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.time.Duration;
+import java.util.Map;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The admin HTTP port on a thread of its own, so that neither a slow scrape nor a busy relay delays the other.
+ *
+ * <p>{@link #bind} and {@link #close} belong to the main thread; everything else happens on the admin thread.
+ */
+public final class AdminServer implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(AdminServer.class);
+
+    /** A path of ours has 14 characters; the rest is for query strings, which are ignored. */
+    private static final int MAX_REQUEST_LINE_BYTES = 2048;
+    /** Browsers send every cookie that any other port of the host has set. */
+    private static final int MAX_HEADER_BYTES = 16 * 1024;
+
+    private static final int MAX_CONNECTIONS = 64;
+    private static final Duration CONNECTION_LIFETIME = Duration.ofSeconds(10);
+
+    private static final Duration TURN_INTERVAL = Duration.ofSeconds(1);
+    /** A loop that turns takes microseconds to say so; the longest thing that may come in between is a collection. */
+    private static final Duration TURN_TOLERANCE = Duration.ofSeconds(5);
+
+    private final BindAddress address;
+    private final Heartbeat heartbeat;
+    private final Pages pages;
+    private final MeterRegistry registry;
+    private final ConnectionLimits limits;
+    private final EventLoopGroup loop =
+            new MultiThreadIoEventLoopGroup(1, AdminServer::thread, NioIoHandler.newFactory());
+
+    /**
+     * Opens the thread; nothing is bound yet. What is given is called on that thread and must not block for long.
+     *
+     * @param metrics in Prometheus' text format
+     * @param turns for each kind of loop: asks it for a turn, completes when it has made one
+     */
+    public AdminServer(
+            BindAddress address,
+            Supplier<StatusReport> report,
+            Supplier<String> metrics,
+            Map<String, Supplier<CompletionStage<Void>>> turns,
+            MeterRegistry registry) {
+        this.address = address;
+        this.registry = registry;
+        heartbeat = new Heartbeat(turns);
+        pages = new Pages(report, metrics, () -> heartbeat.stuck(System.nanoTime(), TURN_TOLERANCE.toNanos()));
+        limits = new ConnectionLimits(MAX_CONNECTIONS, CONNECTION_LIFETIME, registry);
+    }
+
+    /**
+     * Answers from now on.
+     *
+     * @return the address that was bound, which tells the port where the configuration left it to the kernel
+     * @throws IOException if the address can't be had; says which and why
+     */
+    public InetSocketAddress bind() throws IOException {
+        ChannelFuture bound = bootstrap().bind(socketAddress()).awaitUninterruptibly();
+        if (!bound.isSuccess()) {
+            throw new IOException(
+                    "admin cannot listen on " + address + ": " + bound.cause().getMessage(), bound.cause());
+        }
+        loop.scheduleAtFixedRate(
+                () -> heartbeat.ask(System.nanoTime()), 0, TURN_INTERVAL.toMillis(), TimeUnit.MILLISECONDS);
+        LOG.info("admin listens on {}", address);
+        return (InetSocketAddress) bound.channel().localAddress();
+    }
+
+    /** Ends every connection. */
+    @Override
+    public void close() {
+        loop.shutdownGracefully(0, 1, TimeUnit.SECONDS).awaitUninterruptibly(2, TimeUnit.SECONDS);
+    }
+
+    private static Thread thread(Runnable task) {
+        Thread thread = new FastThreadLocalThread(task, "admin");
+        thread.setDaemon(true);
+        return thread;
+    }
+
+    private ServerBootstrap bootstrap() {
+        return new ServerBootstrap()
+                .group(loop)
+                .channel(NioServerSocketChannel.class)
+                .option(ChannelOption.SO_BACKLOG, MAX_CONNECTIONS)
+                .childHandler(new ChannelInitializer<SocketChannel>() {
+                    @Override
+                    protected void initChannel(SocketChannel channel) {
+                        build(channel);
+                    }
+                });
+    }
+
+    private void build(Channel channel) {
+        HttpDecoderConfig bounds = new HttpDecoderConfig()
+                .setMaxInitialLineLength(MAX_REQUEST_LINE_BYTES)
+                .setMaxHeaderSize(MAX_HEADER_BYTES);
+        channel.pipeline().addLast(limits, new HttpServerCodec(bounds), new AdminHandler(pages, registry));
+    }
+
+    private InetSocketAddress socketAddress() {
+        return address.isWildcard()
+                ? new InetSocketAddress(address.port())
+                : new InetSocketAddress(address.host(), address.port());
+    }
+}
