@@ -1,0 +1,83 @@
+package io.pgproxy;
+
+import io.pgproxy.config.ListenerConfig;
+import io.pgproxy.config.ListenerConfig.Route;
+import io.pgproxy.core.ListenerRoute;
+import io.pgproxy.core.ProxyStatus;
+import io.pgproxy.core.ProxyStatus.ListenerStatus;
+import io.pgproxy.core.RoutingTable;
+import io.pgproxy.health.HealthStatus;
+import io.pgproxy.health.NodeStatus;
+import io.pgproxy.health.decide.NodeState;
+import io.pgproxy.status.StatusReport.Readiness;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+
+/**
+ * What is wrong, worst first: what keeps clients from being served makes the instance not ready, the rest is a warning.
+ * Pure.
+ */
+final class Diagnosis {
+    /** Warn while there is still room to act. */
+    private static final int FULL_PERCENT = 90;
+
+    private final List<String> reasons = new ArrayList<>();
+    private final List<String> warnings = new ArrayList<>();
+
+    private Diagnosis() {}
+
+    static Readiness of(List<ListenerConfig> listeners, ProxyStatus proxy, RoutingTable routes, HealthStatus health) {
+        Diagnosis diagnosis = new Diagnosis();
+        diagnosis.lookAt(proxy);
+        diagnosis.lookAt(listeners, routes);
+        diagnosis.lookAt(health);
+        return Readiness.of(diagnosis.reasons, diagnosis.warnings);
+    }
+
+    private void lookAt(ProxyStatus proxy) {
+        if (proxy.draining()) {
+            reasons.add("draining: sessions may finish, new ones are not accepted");
+        } else {
+            proxy.listeners().stream().filter(listener -> !listener.bound()).forEach(this::closed);
+        }
+        for (ProxyStatus.Limit limit : proxy.limits()) {
+            if (limit.used() > 0 && 100L * limit.used() >= (long) FULL_PERCENT * limit.max()) {
+                warnings.add("limit " + limit.name() + ": " + limit.used() + " of " + limit.max() + " in use");
+            }
+        }
+    }
+
+    private void closed(ListenerStatus listener) {
+        reasons.add("listener " + listener.name() + " does not listen on " + listener.bind());
+    }
+
+    /** Without a replica the reads are missing, without a primary the cluster is. */
+    private void lookAt(List<ListenerConfig> listeners, RoutingTable routes) {
+        boolean readsOnly = listeners.stream().allMatch(listener -> listener.route() == Route.REPLICA);
+        for (ListenerConfig listener : listeners) {
+            ListenerRoute route = routes.route(listener.name());
+            if (route.candidates().isEmpty()) {
+                (listener.route() == Route.REPLICA && !readsOnly ? warnings : reasons)
+                        .add("listener " + listener.name() + " has nobody to go to: " + route.whyNobody());
+            }
+        }
+    }
+
+    private void lookAt(HealthStatus health) {
+        health.conflict().ifPresent(conflict -> warnings.add("writes go nowhere: " + conflict));
+        for (NodeStatus node : health.nodes()) {
+            if (node.state() != NodeState.UP) {
+                warnings.add("node " + node.name() + " is "
+                        + node.state().name().toLowerCase(Locale.ROOT) + ": " + node.reason());
+            }
+        }
+        if (health.nodes().stream().anyMatch(Diagnosis::isPaused)) {
+            warnings.add("Patroni is paused: it will not fail over by itself");
+        }
+    }
+
+    private static boolean isPaused(NodeStatus node) {
+        return node.answer().map(NodeStatus.Answer::paused).orElse(false);
+    }
+}

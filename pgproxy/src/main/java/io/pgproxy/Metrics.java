@@ -1,0 +1,63 @@
+package io.pgproxy;
+
+import io.micrometer.core.instrument.Gauge;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.binder.MeterBinder;
+import io.micrometer.core.instrument.binder.jvm.JvmGcMetrics;
+import io.micrometer.core.instrument.binder.jvm.JvmMemoryMetrics;
+import io.micrometer.core.instrument.binder.jvm.JvmThreadMetrics;
+import io.micrometer.core.instrument.binder.system.FileDescriptorMetrics;
+import io.micrometer.core.instrument.binder.system.ProcessorMetrics;
+import io.micrometer.core.instrument.binder.system.UptimeMetrics;
+import io.micrometer.prometheus.PrometheusConfig;
+import io.micrometer.prometheus.PrometheusMeterRegistry;
+import io.netty.buffer.ByteBufAllocator;
+import io.netty.buffer.ByteBufAllocatorMetric;
+import io.netty.buffer.ByteBufAllocatorMetricProvider;
+
+/** The registry that every part counts in, and what Prometheus gets to see of it. Safe from any thread. */
+@SuppressWarnings("deprecation") // The registry over prometheus-simpleclient, which is the one that pgproxy is to have.
+final class Metrics implements AutoCloseable {
+    private final PrometheusMeterRegistry registry = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
+    private final JvmGcMetrics collections = new JvmGcMetrics();
+
+    /** @param version shown as a label of {@code pgproxy_build_info} */
+    Metrics(String version) {
+        bind(collections);
+        bind(new JvmMemoryMetrics());
+        bind(new JvmThreadMetrics());
+        bind(new ProcessorMetrics());
+        bind(new FileDescriptorMetrics());
+        bind(new UptimeMetrics());
+        if (ByteBufAllocator.DEFAULT instanceof ByteBufAllocatorMetricProvider allocator) {
+            Gauge.builder("pgproxy.buffers.direct", allocator.metric(), ByteBufAllocatorMetric::usedDirectMemory)
+                    .description("Memory outside the heap that is held for socket buffers")
+                    .baseUnit("bytes")
+                    .register(registry);
+        }
+        Gauge.builder("pgproxy.build.info", () -> 1)
+                .description("Always 1; the labels tell what runs")
+                .tag("version", version)
+                .tag("java", Runtime.version().toString())
+                .register(registry);
+    }
+
+    MeterRegistry registry() {
+        return registry;
+    }
+
+    /** Everything, in Prometheus' text format 0.0.4. */
+    String scrape() {
+        return registry.scrape();
+    }
+
+    @Override
+    public void close() {
+        collections.close();
+        registry.close();
+    }
+
+    private void bind(MeterBinder binder) {
+        binder.bindTo(registry);
+    }
+}

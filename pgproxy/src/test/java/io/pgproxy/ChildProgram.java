@@ -1,0 +1,102 @@
+package io.pgproxy;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import java.io.BufferedReader;
+import java.io.File;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
+
+/** The real program in a JVM of its own, with its output as lines. */
+final class ChildProgram implements AutoCloseable {
+    private static final long PATIENCE_SECONDS = 30;
+
+    private final Process process;
+    private final Thread reader;
+    private final BlockingQueue<String> unread = new LinkedBlockingQueue<>();
+    private final List<String> read = new ArrayList<>();
+
+    ChildProgram(String... arguments) throws IOException {
+        List<String> command = new ArrayList<>(List.of(
+                System.getProperty("java.home") + "/bin/java",
+                "-cp",
+                classPath(),
+                "-Xmx128m",
+                PgProxy.class.getName()));
+        command.addAll(List.of(arguments));
+        process = new ProcessBuilder(command).redirectErrorStream(true).start();
+        reader = new Thread(this::readLines, "output of the child");
+        reader.setDaemon(true);
+        reader.start();
+    }
+
+    /** Waits for a line that contains that. */
+    void awaitLine(String part) throws InterruptedException {
+        long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(PATIENCE_SECONDS);
+        while (true) {
+            String line = unread.poll(deadline - System.nanoTime(), TimeUnit.NANOSECONDS);
+            if (line == null) {
+                throw new AssertionError("no line with '" + part + "' but:\n" + String.join("\n", read));
+            }
+            read.add(line);
+            if (line.contains(part)) {
+                return;
+            }
+        }
+    }
+
+    void signal(String name) throws IOException, InterruptedException {
+        int status = new ProcessBuilder("kill", "-" + name, Long.toString(process.pid()))
+                .start()
+                .waitFor();
+        if (status != 0) {
+            throw new AssertionError("kill -" + name + " failed with " + status);
+        }
+    }
+
+    /** Waits for the end. */
+    int exitCode() throws InterruptedException {
+        if (!process.waitFor(PATIENCE_SECONDS, TimeUnit.SECONDS)) {
+            throw new AssertionError("still runs:\n" + output());
+        }
+        return process.exitValue();
+    }
+
+    /** Waits for the end; all that was printed. */
+    String output() throws InterruptedException {
+        reader.join(TimeUnit.SECONDS.toMillis(PATIENCE_SECONDS));
+        unread.drainTo(read);
+        return String.join("\n", read);
+    }
+
+    boolean isAlive() {
+        return process.isAlive();
+    }
+
+    @Override
+    public void close() {
+        process.destroyForcibly().onExit().join();
+    }
+
+    private void readLines() {
+        try (BufferedReader lines = process.inputReader(UTF_8)) {
+            lines.lines().forEach(unread::add);
+        } catch (UncheckedIOException | IOException e) {
+            unread.add("the output ended with " + e);
+        }
+    }
+
+    /** What the jar will hold: the tests' own classes and settings stay out of it. */
+    private static String classPath() {
+        return Arrays.stream(System.getProperty("java.class.path").split(File.pathSeparator))
+                .filter(entry -> !entry.endsWith("test-classes"))
+                .collect(Collectors.joining(File.pathSeparator));
+    }
+}

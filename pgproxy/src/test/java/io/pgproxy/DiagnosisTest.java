@@ -1,0 +1,154 @@
+package io.pgproxy;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.pgproxy.config.ListenerConfig;
+import io.pgproxy.core.Candidate;
+import io.pgproxy.core.ListenerRoute;
+import io.pgproxy.core.ProxyStatus;
+import io.pgproxy.core.ProxyStatus.Limit;
+import io.pgproxy.core.ProxyStatus.ListenerStatus;
+import io.pgproxy.core.Role;
+import io.pgproxy.core.RoutingTable;
+import io.pgproxy.health.HealthStatus;
+import io.pgproxy.health.NodeStatus;
+import io.pgproxy.health.decide.NodeRole;
+import io.pgproxy.health.decide.NodeState;
+import io.pgproxy.status.StatusReport.Readiness;
+import java.net.InetSocketAddress;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalLong;
+import org.junit.jupiter.api.Test;
+
+class DiagnosisTest {
+    private static final List<ListenerConfig> LISTENERS = ListenerConfig.DEFAULTS;
+    private static final List<ListenerConfig> READS_ONLY = List.of(LISTENERS.get(1));
+    private static final Limit PLENTY = new Limit("sessions", 5, 100);
+
+    private static final HealthStatus ALL_WELL = health(node(NodeState.UP, false));
+    private static final RoutingTable BOTH_ROUTES = table(route("pg102"), route("pg103"));
+
+    @Test
+    void isReadyWhenAllIsWell() {
+        assertThat(Diagnosis.of(LISTENERS, running(PLENTY), BOTH_ROUTES, ALL_WELL))
+                .isEqualTo(new Readiness(true, List.of(), List.of()));
+    }
+
+    @Test
+    void isNotReadyWithoutAPrimary() {
+        RoutingTable table = table(nobody("no primary: pg102 replica"), route("pg103"));
+
+        assertThat(Diagnosis.of(LISTENERS, running(PLENTY), table, ALL_WELL).reasons())
+                .containsExactly("listener primary has nobody to go to: no primary: pg102 replica");
+    }
+
+    @Test
+    void isReadyWithoutAReplicaButWarns() {
+        RoutingTable table = table(route("pg102"), nobody("no replica"));
+
+        assertThat(Diagnosis.of(LISTENERS, running(PLENTY), table, ALL_WELL))
+                .isEqualTo(
+                        new Readiness(true, List.of(), List.of("listener replicas has nobody to go to: no replica")));
+    }
+
+    @Test
+    void isNotReadyWithoutAReplicaWhereNobodyWrites() {
+        RoutingTable table = table(nobody("no primary"), nobody("no replica"));
+
+        assertThat(Diagnosis.of(READS_ONLY, running(PLENTY), table, ALL_WELL).ready())
+                .isFalse();
+    }
+
+    @Test
+    void isNotReadyBeforeItListens() {
+        ProxyStatus starting = proxy(false, false, PLENTY);
+
+        assertThat(Diagnosis.of(LISTENERS, starting, BOTH_ROUTES, ALL_WELL).reasons())
+                .containsExactly("listener primary does not listen on *:5432");
+    }
+
+    @Test
+    void isNotReadyWhileItDrains() {
+        ProxyStatus draining = proxy(false, true, PLENTY);
+
+        assertThat(Diagnosis.of(LISTENERS, draining, BOTH_ROUTES, ALL_WELL).reasons())
+                .containsExactly("draining: sessions may finish, new ones are not accepted");
+    }
+
+    @Test
+    void warnsBeforeALimitIsHit() {
+        assertThat(Diagnosis.of(LISTENERS, running(new Limit("sessions", 90, 100)), BOTH_ROUTES, ALL_WELL)
+                        .warnings())
+                .containsExactly("limit sessions: 90 of 100 in use");
+        assertThat(Diagnosis.of(LISTENERS, running(new Limit("sessions", 89, 100)), BOTH_ROUTES, ALL_WELL)
+                        .warnings())
+                .isEmpty();
+    }
+
+    @Test
+    void anUnusedLimitOfNoneIsNoWarning() {
+        assertThat(Diagnosis.of(LISTENERS, running(new Limit("parked", 0, 0)), BOTH_ROUTES, ALL_WELL)
+                        .warnings())
+                .isEmpty();
+    }
+
+    @Test
+    void warnsOfANodeThatIsNotUp() {
+        HealthStatus health = health(node(NodeState.SILENT, false));
+
+        assertThat(Diagnosis.of(LISTENERS, running(PLENTY), BOTH_ROUTES, health).warnings())
+                .containsExactly("node pg102 is silent: connect timed out");
+    }
+
+    @Test
+    void warnsWhileFailoverIsPaused() {
+        HealthStatus health = health(node(NodeState.UP, true));
+
+        assertThat(Diagnosis.of(LISTENERS, running(PLENTY), BOTH_ROUTES, health).warnings())
+                .containsExactly("Patroni is paused: it will not fail over by itself");
+    }
+
+    private static ProxyStatus running(Limit limit) {
+        return proxy(true, false, limit);
+    }
+
+    private static ProxyStatus proxy(boolean bound, boolean draining, Limit limit) {
+        ListenerStatus listener = new ListenerStatus("primary", "*:5432", bound, "primary", 0, 0);
+        return new ProxyStatus("epoll", 2, draining, List.of(listener), Map.of(), List.of(limit));
+    }
+
+    private static RoutingTable table(ListenerRoute primary, ListenerRoute replicas) {
+        return new RoutingTable(7, 0, "main", Map.of("primary", primary, "replicas", replicas), Map.of());
+    }
+
+    private static ListenerRoute route(String node) {
+        InetSocketAddress address = InetSocketAddress.createUnresolved("a", 5432);
+        return new ListenerRoute(List.of(new Candidate(node, address, Role.PRIMARY, 0)), "", 0);
+    }
+
+    private static ListenerRoute nobody(String why) {
+        return new ListenerRoute(List.of(), why, 0);
+    }
+
+    private static HealthStatus health(NodeStatus node) {
+        return new HealthStatus(
+                Optional.of("main"), Optional.empty(), Optional.of("pg102"), Optional.empty(), 7, false, List.of(node));
+    }
+
+    private static NodeStatus node(NodeState state, boolean paused) {
+        return new NodeStatus(
+                "pg102",
+                "a",
+                Optional.empty(),
+                state,
+                NodeRole.PRIMARY,
+                Duration.ZERO,
+                "connect timed out",
+                new NodeStatus.Lag(OptionalLong.empty(), Optional.empty()),
+                Optional.of(new NodeStatus.Answer(
+                        Duration.ZERO, OptionalLong.of(3), Optional.empty(), paused, false, false)));
+    }
+}

@@ -1,0 +1,71 @@
+package io.pgproxy;
+
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
+import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
+
+import com.tngtech.archunit.core.importer.ImportOption.DoNotIncludeTests;
+import com.tngtech.archunit.junit.AnalyzeClasses;
+import com.tngtech.archunit.junit.ArchTest;
+import com.tngtech.archunit.lang.ArchRule;
+
+/** The arrows between the modules: each points to the one that knows less. */
+@AnalyzeClasses(packages = "io.pgproxy", importOptions = DoNotIncludeTests.class)
+class HouseRulesTest {
+    private static final String CONFIG = "io.pgproxy.config..";
+    private static final String CORE = "io.pgproxy.core..";
+    private static final String HEALTH = "io.pgproxy.health..";
+    private static final String STATUS = "io.pgproxy.status..";
+    private static final String ADMIN = "io.pgproxy.admin..";
+    private static final String MAIN = "io.pgproxy";
+
+    @ArchTest
+    static final ArchRule configKnowsNothingOfOurs = noClasses()
+            .that()
+            .resideInAPackage(CONFIG)
+            .should()
+            .dependOnClassesThat()
+            .resideInAnyPackage(CORE, HEALTH, STATUS, ADMIN, MAIN);
+
+    @ArchTest
+    static final ArchRule coreKnowsConfigOnly = noClasses()
+            .that()
+            .resideInAPackage(CORE)
+            .should()
+            .dependOnClassesThat()
+            .resideInAnyPackage(HEALTH, STATUS, ADMIN, MAIN);
+
+    @ArchTest
+    static final ArchRule healthKnowsCoreAndConfigOnly = noClasses()
+            .that()
+            .resideInAPackage(HEALTH)
+            .should()
+            .dependOnClassesThat()
+            .resideInAnyPackage(STATUS, ADMIN, MAIN);
+
+    @ArchTest
+    static final ArchRule theReportKnowsNothingOfOurs = noClasses()
+            .that()
+            .resideInAPackage(STATUS)
+            .should()
+            .dependOnClassesThat()
+            .resideInAnyPackage(CONFIG, CORE, HEALTH, ADMIN, MAIN);
+
+    @ArchTest
+    static final ArchRule adminKnowsTheReportAndItsAddressOnly = noClasses()
+            .that()
+            .resideInAPackage(ADMIN)
+            .should()
+            .dependOnClassesThat()
+            .resideInAnyPackage(CORE, HEALTH, MAIN);
+
+    @ArchTest
+    static final ArchRule noPackageIsPartOfACycle =
+            slices().matching("io.pgproxy.(**)").should().beFreeOfCycles();
+
+    @ArchTest
+    static final ArchRule onlyTheEntryEndsTheProcess = noClasses()
+            .that()
+            .doNotHaveFullyQualifiedName(PgProxy.class.getName())
+            .should()
+            .callMethod(System.class, "exit", int.class);
+}
