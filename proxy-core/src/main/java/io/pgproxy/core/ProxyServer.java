@@ -81,7 +81,6 @@ public final class ProxyServer {
             loops.put(executor, loop);
             loop.start();
         }
-        routes.subscribe(new RouteLog(config.listeners()));
         LOG.info(
                 "transport {}, {} relay threads, at most {} sessions",
                 transport.label(),
