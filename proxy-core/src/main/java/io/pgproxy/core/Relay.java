@@ -26,6 +26,8 @@ final class Relay implements Session {
     private final RelayLoop loop;
     private final RelayHandler fromClient;
     private final RelayHandler fromBackend;
+    private final Silence clientSilence = new Silence();
+    private final Silence backendSilence = new Silence();
     private final long begunNanos;
     private @Nullable ScheduledFuture<?> halfCloseTimer;
     private long bytesAtLastCheck;
@@ -162,7 +164,10 @@ final class Relay implements Session {
     @Override
     public void tick() {
         loop.limits().unacknowledgedTimeout().ifPresent(limit -> {
-            long silent = Math.max(loop.silentForMillis(client), loop.silentForMillis(backend));
+            long now = loop.now();
+            long silent = Math.max(
+                    clientSilence.millis(loop.unacknowledgedMillis(client), now),
+                    backendSilence.millis(loop.unacknowledgedMillis(backend), now));
             if (silent > limit.toMillis()) {
                 end(CloseReason.UNACKNOWLEDGED, "no sign of life for " + silent + " ms");
             }

@@ -120,8 +120,8 @@ final class RelayLoop {
         swept.merge(node + ": " + reason, 1, Integer::sum);
     }
 
-    long silentForMillis(Channel channel) {
-        return channel.isActive() ? shared.transport.silentForMillis(channel) : 0;
+    long unacknowledgedMillis(Channel channel) {
+        return channel.isActive() ? shared.transport.unacknowledgedMillis(channel) : 0;
     }
 
     boolean isDraining() {

@@ -46,7 +46,7 @@ enum Transport {
         }
 
         @Override
-        long silentForMillis(Channel channel) {
+        long unacknowledgedMillis(Channel channel) {
             IoUringTcpInfo info = ((IoUringSocketChannel) channel).tcpInfo();
             return info.unacked() > 0 ? info.lastAckRecv() : 0;
         }
@@ -69,7 +69,7 @@ enum Transport {
         }
 
         @Override
-        long silentForMillis(Channel channel) {
+        long unacknowledgedMillis(Channel channel) {
             EpollTcpInfo info = ((EpollSocketChannel) channel).tcpInfo();
             return info.unacked() > 0 ? info.lastAckRecv() : 0;
         }
@@ -92,7 +92,7 @@ enum Transport {
         }
 
         @Override
-        long silentForMillis(Channel channel) {
+        long unacknowledgedMillis(Channel channel) {
             return 0;
         }
     };
@@ -126,11 +126,11 @@ enum Transport {
     abstract @Nullable Throwable whyNot();
 
     /**
-     * How long the peer has left sent data without any acknowledgement at all, from the kernel's TCP_INFO; 0 while
-     * nothing is outstanding. A peer with a closed window acknowledges the kernel's probes, so it never counts as
-     * silent. Always 0 on {@link #NIO}, which cannot ask.
+     * While sent data waits for an acknowledgement, how long ago the last one of any kind came, from the kernel's
+     * TCP_INFO; otherwise 0. A peer with a closed window acknowledges the kernel's probes. Always 0 on {@link #NIO},
+     * which cannot ask.
      */
-    abstract long silentForMillis(Channel channel);
+    abstract long unacknowledgedMillis(Channel channel);
 
     /**
      * The transport that was asked for.
