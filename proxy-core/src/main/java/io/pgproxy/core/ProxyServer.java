@@ -95,24 +95,25 @@ public final class ProxyServer {
      */
     public void bind() throws IOException {
         for (Listener listener : listeners) {
-            ChannelFuture binding =
-                    bootstrap(listener).bind(socketAddress(listener.config().bind()));
-            binding.awaitUninterruptibly();
-            Throwable cause = binding.cause();
-            if (cause != null) {
+            BindAddress address = listener.config().bind();
+            try {
+                bound.put(listener.name(), bind(listener, address));
+            } catch (IOException e) {
                 unbind();
                 throw new IOException(
-                        "listener " + listener.name() + " cannot listen on "
-                                + listener.config().bind() + ": " + cause.getMessage(),
-                        cause);
+                        "listener " + listener.name() + " cannot listen on " + address + ": " + e.getMessage(), e);
             }
-            bound.put(listener.name(), binding.channel());
-            LOG.info(
-                    "listener {} on {}, route {}",
-                    listener.name(),
-                    listener.config().bind(),
-                    word(listener));
+            LOG.info("listener {} on {}, route {}", listener.name(), address, word(listener));
         }
+    }
+
+    private Channel bind(Listener listener, BindAddress address) throws IOException {
+        ChannelFuture binding = bootstrap(listener).bind(socketAddress(address)).awaitUninterruptibly();
+        Throwable cause = binding.cause();
+        if (cause != null) {
+            throw new IOException(cause.getMessage(), cause);
+        }
+        return binding.channel();
     }
 
     private ServerBootstrap bootstrap(Listener listener) {
