@@ -148,6 +148,11 @@ public final class ProxyServer {
             return;
         }
         Opening opening = new Opening(client, listener, loop);
+        if (client.remoteAddress() == null) {
+            opening.begin();
+            opening.clientLeft(); // reset before it was accepted, which io_uring would not tell us later
+            return;
+        }
         client.pipeline().addLast(new ClientStartup(opening));
         opening.begin();
     }
