@@ -204,7 +204,8 @@ public final class ProxyServer {
     /**
      * Stops accepting, refuses whoever waits for a backend, and lets the other sessions finish.
      *
-     * @return completes when the last session has ended, or when the drain timeout has passed
+     * @return completes when the last session has ended, or when the drain timeout has passed; not on a relay loop, so
+     *     that {@link #close} may follow
      */
     public CompletionStage<Void> drain() {
         draining = true;
@@ -220,7 +221,7 @@ public final class ProxyServer {
                 .scheduleAtFixedRate(
                         () -> {
                             if (admission.open() == 0 || System.nanoTime() - deadline >= 0) {
-                                drained.complete(null);
+                                drained.completeAsync(() -> null);
                             }
                         },
                         0,
