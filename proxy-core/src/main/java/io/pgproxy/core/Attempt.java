@@ -10,8 +10,11 @@ import io.netty.util.ReferenceCountUtil;
 import io.netty.util.concurrent.Future;
 import io.netty.util.concurrent.ScheduledFuture;
 import io.pgproxy.core.FirstPacket.Kind;
+import java.io.IOException;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * One try to get an answer out of one backend: connect, say what the client said, hand the answer to the opening.
@@ -20,6 +23,8 @@ import org.jspecify.annotations.Nullable;
 final class Attempt extends ChannelInboundHandlerAdapter {
     /** The server is starting, stopping or recovering: another one, or a later moment, will do. */
     private static final String CANNOT_CONNECT_NOW = "57P03";
+
+    private static final Logger LOG = LoggerFactory.getLogger(Attempt.class);
 
     private final Opening opening;
     private final Candidate candidate;
@@ -169,6 +174,9 @@ final class Attempt extends ChannelInboundHandlerAdapter {
 
     @Override
     public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
+        if (!(cause instanceof IOException)) {
+            LOG.error("an attempt to reach {} failed", where(), cause);
+        }
         fail("the connection to " + where() + " broke: " + reasonOf(cause));
     }
 

@@ -11,7 +11,9 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -65,8 +67,10 @@ final class RelayLoop {
 
     /** Runs something on the loop. Safe from any thread; a loop that has ended does nothing any more. */
     void execute(Runnable action) {
-        if (!eventLoop.isShuttingDown()) {
+        try {
             eventLoop.execute(action);
+        } catch (RejectedExecutionException ended) {
+            // nothing lives here any more that the action could matter to
         }
     }
 
@@ -159,9 +163,7 @@ final class RelayLoop {
     // ---- what happens to all of them ---------------------------------------------------------------------------
 
     private void onTable(RoutingTable table) {
-        for (Session session : everybody()) {
-            session.onTable(table);
-        }
+        forEach(session -> session.onTable(table));
         swept.forEach((why, count) -> LOG.info("ended {} sessions on {}", count, why));
         swept.clear();
         release();
@@ -197,24 +199,32 @@ final class RelayLoop {
     }
 
     private void tick() {
-        everybody().forEach(Session::tick);
+        forEach(Session::tick);
     }
 
     /** Refuses whoever waits, now and from now on. */
     void drain() {
         draining = true;
-        everybody().forEach(Session::onDrain);
+        forEach(Session::onDrain);
     }
 
     void endAll() {
-        everybody().forEach(session -> session.end(CloseReason.SHUTDOWN, ""));
+        forEach(session -> session.end(CloseReason.SHUTDOWN, ""));
     }
 
     int sessions() {
         return sessions.size();
     }
 
-    private List<Session> everybody() {
-        return List.copyOf(sessions);
+    /** A session that fails, which is a mistake of ours, must not keep the others from their sweep. */
+    private void forEach(Consumer<Session> action) {
+        for (Session session : List.copyOf(sessions)) {
+            try {
+                action.accept(session);
+            } catch (RuntimeException e) {
+                LOG.error("a session failed", e);
+                session.end(CloseReason.INTERNAL_ERROR, "");
+            }
+        }
     }
 }
