@@ -6,7 +6,7 @@ final class Printable {
 
     private Printable() {}
 
-    /** The text on one line: control characters as {@code \xNN}, and no longer than 200 characters. */
+    /** The text on one line: control and format characters as {@code \xNN}, cut after 200 characters. */
     static String text(String text) {
         StringBuilder out = new StringBuilder(Math.min(text.length(), MAX_CHARS));
         for (int i = 0; i < text.length(); i++) {
@@ -14,12 +14,20 @@ final class Printable {
                 return out.append("...").toString();
             }
             char c = text.charAt(i);
-            if (Character.isISOControl(c) || c == '\u2028' || c == '\u2029') {
+            if (breaksTheLine(c)) {
                 out.append(String.format("\\x%02x", (int) c));
             } else {
                 out.append(c);
             }
         }
         return out.toString();
+    }
+
+    /** Or turns its direction, or hides in it. */
+    private static boolean breaksTheLine(char c) {
+        return switch (Character.getType(c)) {
+            case Character.CONTROL, Character.FORMAT, Character.LINE_SEPARATOR, Character.PARAGRAPH_SEPARATOR -> true;
+            default -> false;
+        };
     }
 }
