@@ -9,6 +9,7 @@ import java.io.IOException;
 import java.net.BindException;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
+import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -148,6 +149,14 @@ final class RunningProxy implements AutoCloseable {
                 .tag("reason", reason.label())
                 .counter();
         return counter == null ? 0 : (int) counter.count();
+    }
+
+    int endedForAnyReason() {
+        return Arrays.stream(CloseReason.values()).mapToInt(this::ended).sum();
+    }
+
+    int accepted() {
+        return (int) registry.get("pgproxy.listener.connections").counter().count();
     }
 
     void awaitEnded(CloseReason reason) {

@@ -1,0 +1,172 @@
+package io.pgproxy.core;
+
+import static io.pgproxy.core.OneLoop.PG1;
+import static io.pgproxy.core.OneLoop.PG2;
+import static io.pgproxy.core.OneLoop.sent;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.netty.channel.embedded.EmbeddedChannel;
+import java.nio.charset.StandardCharsets;
+import java.util.function.BiConsumer;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+/** However a connection ends, everything that was counted or held for it is given back. */
+final class BookkeepingTest {
+    @SuppressWarnings("ImmutableEnumChecker") // the stories capture nothing
+    private enum End {
+        SAYS_NOTHING((one, client) -> one.advance(10_000)),
+        LEAVES_AT_ONCE(OneLoop::finish),
+        LEAVES_AMID_ITS_PACKET((one, client) -> {
+            one.receive(client, new byte[] {0, 0});
+            one.finish(client);
+        }),
+        SPEAKS_HTTP((one, client) -> one.receive(client, "GET /".getBytes(StandardCharsets.US_ASCII))),
+        LEAVES_WHILE_PARKED((one, client) -> {
+            one.receive(client, Packets.startup("app"));
+            one.finish(client);
+        }),
+        HOLD_EXPIRES((one, client) -> {
+            one.receive(client, Packets.startup("app"));
+            one.advance(60_000);
+        }),
+        HOLD_EXPIRES_BEFORE_TLS((one, client) -> {
+            one.receive(client, Packets.sslRequest());
+            one.advance(60_000);
+            one.receive(client, new byte[] {0, 0, 0, 20});
+        }),
+        LEAVES_WHILE_CONNECTING((one, client) -> {
+            one.publish(Tables.goTo(1, PG1));
+            one.receive(client, Packets.startup("app"));
+            one.finish(client);
+            one.dialer.last().connects();
+        }),
+        LEAVES_WHILE_ASKING((one, client) -> {
+            one.publish(Tables.goTo(1, PG1));
+            one.receive(client, Packets.startup("app"));
+            one.dialer.last().connects();
+            one.finish(client);
+        }),
+        EVERY_CONNECT_IS_REFUSED((one, client) -> {
+            one.publish(Tables.goTo(1, PG1, PG2));
+            one.receive(client, Packets.startup("app"));
+            one.dialer.last().isRefused();
+            one.dialer.last().isRefused();
+            one.finish(client);
+        }),
+        TABLE_CHANGES_WHILE_ASKING((one, client) -> {
+            one.publish(Tables.goTo(1, PG1));
+            one.receive(client, Packets.startup("app"));
+            one.dialer.last().connects();
+            one.publish(Tables.nobody(2, "no primary"));
+            one.finish(client);
+        }),
+        LEAVES_AFTER_A_DECLINE((one, client) -> {
+            one.publish(Tables.goTo(1, PG1));
+            one.receive(client, Packets.sslRequest());
+            one.receive(one.dialer.last().connects(), new byte[] {'N'});
+            one.finish(client);
+        }),
+        LEAVES_AFTER_A_GRANT((one, client) -> {
+            one.publish(Tables.goTo(1, PG1));
+            one.receive(client, Packets.sslRequest());
+            one.receive(one.dialer.last().connects(), new byte[] {'S'});
+            one.finish(client);
+        }),
+        ANSWER_IS_CUT_SHORT((one, client) -> {
+            one.publish(Tables.goTo(1, PG1));
+            one.receive(client, Packets.startup("app"));
+            one.receive(one.dialer.last().connects(), new byte[] {'E', 0, 0});
+            one.finish(client);
+        }),
+        SENDS_TOO_MUCH((one, client) -> {
+            one.publish(Tables.goTo(1, PG1));
+            one.receive(client, Packets.startup("app"));
+            one.dialer.last().connects();
+            one.receive(client, new byte[40_000]);
+        }),
+        CANCELS_WITHOUT_A_BACKEND((one, client) -> one.receive(client, Packets.cancel(1, 4))),
+        CANCELS((one, client) -> {
+            one.publish(Tables.goTo(1, PG1, PG2));
+            one.receive(client, Packets.cancel(1, 32));
+            one.dialer.dials.get(0).isRefused();
+            one.dialer.dials.get(1).connects().close();
+        }),
+        LOSES_ITS_ROLE((one, client) -> {
+            one.publish(Tables.goTo(1, PG1));
+            one.receive(client, Packets.startup("app"));
+            one.receive(one.dialer.last().connects(), Packets.authenticationOk());
+            one.receive(client, new byte[100]);
+            one.publish(Tables.roleLost(2, Settings.PG1));
+        }),
+        CLIENT_BREAKS((one, client) -> {
+            one.publish(Tables.goTo(1, PG1));
+            one.receive(client, Packets.startup("app"));
+            one.receive(one.dialer.last().connects(), Packets.authenticationOk());
+            client.close();
+        }),
+        BACKEND_BREAKS((one, client) -> {
+            one.publish(Tables.goTo(1, PG1));
+            one.receive(client, Packets.startup("app"));
+            one.receive(one.dialer.last().connects(), Packets.authenticationOk());
+            one.dialer.last().channel.close();
+        }),
+        PROXY_ENDS((one, client) -> {
+            one.publish(Tables.goTo(1, PG1));
+            one.receive(client, Packets.startup("app"));
+            one.loop.endAll();
+        });
+
+        private final BiConsumer<OneLoop, EmbeddedChannel> story;
+
+        End(BiConsumer<OneLoop, EmbeddedChannel> story) {
+            this.story = story;
+        }
+
+        OneLoop play() {
+            OneLoop one = new OneLoop();
+            EmbeddedChannel client = one.accept();
+            story.accept(one, client);
+            one.turn();
+            one.advance(5_000); // the patience with refused clients
+            sent(client);
+            one.dialer.dials.forEach(dial -> sent(dial.channel));
+            return one;
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void nothingIsCountedAnyMore(End end) {
+        OneLoop one = end.play();
+        assertThat(counts(one)).isEqualTo("open 0, startups 0, parked 0/0, established 0, pg1 0, pg2 0, sessions 0");
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void noBufferIsHeldAnyMore(End end) {
+        assertThat(end.play().unreleasedBuffers()).isZero();
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void noBackendConnectionIsOpenAnyMore(End end) {
+        assertThat(end.play().dialer.dials).noneMatch(dial -> dial.channel.isRegistered() && dial.channel.isOpen());
+    }
+
+    @Test
+    void sessionCountsForItsNodeFromThePickOn() {
+        OneLoop one = new OneLoop();
+        one.publish(Tables.goTo(1, PG1));
+        one.receive(one.accept(), Packets.startup("app"));
+        assertThat(one.load.on(Settings.PG1)).isEqualTo(1);
+    }
+
+    private static String counts(OneLoop one) {
+        return "open " + one.admission.open() + ", startups " + one.admission.startups() + ", parked "
+                + one.admission.parked() + "/" + one.listener.counts().parked() + ", established "
+                + one.listener.counts().established() + ", pg1 " + one.load.on(Settings.PG1) + ", pg2 "
+                + one.load.on(Settings.PG2) + ", sessions " + one.loop.sessions();
+    }
+}

@@ -1,0 +1,154 @@
+package io.pgproxy.core;
+
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
+import io.netty.channel.embedded.EmbeddedChannel;
+import io.netty.channel.socket.ChannelInputShutdownEvent;
+import io.netty.util.concurrent.MockTicker;
+import io.netty.util.concurrent.Ticker;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * One relay loop without a thread or a socket: clients and backends are embedded channels, time stands still until it
+ * is moved on, and connects hang until the test says how they went.
+ */
+final class OneLoop {
+    static final Candidate PG1 = Tables.primary(Settings.PG1, address(1));
+    static final Candidate PG2 = Tables.primary(Settings.PG2, address(2));
+
+    final MockTicker ticker = Ticker.newMockTicker();
+    final CurrentRoutes routes = new CurrentRoutes(System.nanoTime());
+    final ScriptedDialer dialer = new ScriptedDialer(ticker);
+    final List<String> connectFailures = new ArrayList<>();
+    final Admission admission;
+    final NodeLoad load;
+    final Listener listener;
+    final RelayLoop loop;
+    private final EmbeddedChannel loopChannel =
+            EmbeddedChannel.builder().ticker(ticker).build();
+    private final List<EmbeddedChannel> clients = new ArrayList<>();
+    private final List<ByteBuf> received = new ArrayList<>();
+
+    OneLoop() {
+        this(new Settings());
+    }
+
+    OneLoop(Settings settings) {
+        var config = settings.config();
+        var registry = new SimpleMeterRegistry();
+        admission = new Admission(settings.maxSessions, settings.maxStartups, settings.maxParked);
+        load = new NodeLoad(List.of(Settings.PG1, Settings.PG2), registry);
+        listener = new Listener(
+                config.listeners().get(0),
+                new Balancer(config.listeners().get(0).balance(), load),
+                new ListenerCounts(Settings.LISTENER, registry));
+        var shared = new RelayLoop.Shared(routes, events(), admission, load, dialer, Transport.NIO);
+        loop = new RelayLoop(loopChannel.eventLoop(), config, shared, 1);
+        loop.start();
+    }
+
+    private static InetSocketAddress address(int lastByte) {
+        try {
+            return new InetSocketAddress(
+                    InetAddress.getByAddress(new byte[] {(byte) 192, 0, 2, (byte) lastByte}), 5432);
+        } catch (java.net.UnknownHostException e) {
+            throw new AssertionError(e);
+        }
+    }
+
+    /** For whom it does not matter. */
+    BackendEvents quietEvents() {
+        return events();
+    }
+
+    private BackendEvents events() {
+        return new BackendEvents() {
+            @Override
+            public void connectFailed(String node, String reason) {
+                connectFailures.add(node + ": " + reason);
+            }
+
+            @Override
+            public void backendClosed(String node) {}
+        };
+    }
+
+    /** A client that has connected and said nothing yet. */
+    EmbeddedChannel accept() {
+        EmbeddedChannel client = EmbeddedChannel.builder().ticker(ticker).build();
+        clients.add(client);
+        admission.entered();
+        client.closeFuture().addListener(closed -> admission.left());
+        Opening opening = new Opening(client, listener, loop);
+        client.pipeline().addLast(new ClientStartup(opening));
+        opening.begin();
+        return client;
+    }
+
+    /** The channel receives the bytes; the buffer is watched by {@link #unreleasedBuffers}. */
+    void receive(EmbeddedChannel channel, byte[] bytes) {
+        ByteBuf buffer = Unpooled.copiedBuffer(bytes);
+        received.add(buffer);
+        channel.writeInbound(buffer);
+        turn();
+    }
+
+    /** The other side of the channel has finished. */
+    void finish(EmbeddedChannel channel) {
+        channel.pipeline().fireUserEventTriggered(ChannelInputShutdownEvent.INSTANCE);
+        turn();
+    }
+
+    void publish(RoutingTable table) {
+        routes.publish(table);
+        turn();
+    }
+
+    void advance(long millis) {
+        ticker.advance(millis, TimeUnit.MILLISECONDS);
+        turn();
+    }
+
+    /** Whatever is due on any of the channels is done. */
+    void turn() {
+        loopChannel.runPendingTasks();
+        loopChannel.runScheduledPendingTasks();
+        for (EmbeddedChannel client : List.copyOf(clients)) {
+            client.runPendingTasks();
+            client.runScheduledPendingTasks();
+        }
+        for (ScriptedDialer.Dialed dial : List.copyOf(dialer.dials)) {
+            if (dial.channel.isRegistered()) {
+                dial.channel.runPendingTasks();
+                dial.channel.runScheduledPendingTasks();
+            }
+        }
+    }
+
+    /** Everything that was written to the channel and not taken yet. */
+    static byte[] sent(EmbeddedChannel channel) {
+        ByteBuf all = Unpooled.buffer();
+        for (ByteBuf part = channel.readOutbound(); part != null; part = channel.readOutbound()) {
+            all.writeBytes(part);
+            part.release();
+        }
+        byte[] bytes = new byte[all.readableBytes()];
+        all.readBytes(bytes);
+        return bytes;
+    }
+
+    static String sentText(EmbeddedChannel channel) {
+        return new String(sent(channel), StandardCharsets.ISO_8859_1);
+    }
+
+    /** How many of the buffers that went in are still held. */
+    long unreleasedBuffers() {
+        return received.stream().filter(buffer -> buffer.refCnt() > 0).count();
+    }
+}

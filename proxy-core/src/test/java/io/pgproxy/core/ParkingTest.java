@@ -1,0 +1,200 @@
+package io.pgproxy.core;
+
+import static io.pgproxy.core.OneLoop.PG1;
+import static io.pgproxy.core.OneLoop.PG2;
+import static io.pgproxy.core.OneLoop.sent;
+import static io.pgproxy.core.OneLoop.sentText;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.netty.channel.embedded.EmbeddedChannel;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+/** Sessions that wait for a backend: in what order they go on, and that nothing is done for those that left. */
+final class ParkingTest {
+    private final Settings settings = new Settings();
+
+    @Test
+    void newTableReleasesAParkedSession() {
+        OneLoop one = new OneLoop(settings);
+        one.receive(one.accept(), Packets.startup("app"));
+        one.publish(Tables.goTo(1, PG1));
+        assertThat(sent(one.dialer.last().connects())).isEqualTo(Packets.startup("app"));
+    }
+
+    @Test
+    void parkedClientThatLeavesIsDialledForNoMore() {
+        OneLoop one = new OneLoop(settings);
+        EmbeddedChannel client = one.accept();
+        one.receive(client, Packets.startup("app"));
+        one.finish(client);
+        one.publish(Tables.goTo(1, PG1));
+        assertThat(one.dialer.dials).isEmpty();
+    }
+
+    @Test
+    void parkedClientThatLeavesIsCountedNoMore() {
+        OneLoop one = new OneLoop(settings);
+        EmbeddedChannel client = one.accept();
+        one.receive(client, Packets.startup("app"));
+        one.finish(client);
+        assertThat(one.admission.parked()).isZero();
+    }
+
+    @Test
+    void firstComeFirstServed() {
+        OneLoop one = new OneLoop(settings);
+        List<EmbeddedChannel> clients = park(one, 3);
+        one.publish(Tables.goTo(1, PG1));
+        assertThat(users(one)).containsExactly("user0", "user1", "user2");
+        assertThat(clients).hasSize(3);
+    }
+
+    @Test
+    void newcomerWaitsBehindThoseWhoWait() {
+        OneLoop one = new OneLoop(settings);
+        park(one, 11);
+        one.publish(Tables.goTo(1, PG1)); // the ramp's first step takes ten
+        one.receive(one.accept(), Packets.startup("newcomer"));
+        assertThat(one.dialer.dials).hasSize(10);
+        one.advance(10);
+        assertThat(users(one)).endsWith("user9", "user10", "newcomer");
+    }
+
+    @Test
+    void releasesAThousandASecondAndNotAllAtOnce() {
+        OneLoop one = new OneLoop(settings);
+        park(one, 35);
+        one.publish(Tables.goTo(1, PG1));
+        one.advance(10);
+        assertThat(one.dialer.dials).hasSize(20);
+    }
+
+    @Test
+    void candidateThatRefusedIsTriedAgainWithoutANewTable() {
+        OneLoop one = new OneLoop(settings);
+        one.publish(Tables.goTo(1, PG1));
+        one.receive(one.accept(), Packets.startup("app"));
+        one.dialer.last().isRefused();
+        one.advance(99);
+        assertThat(one.dialer.dials).hasSize(1);
+        one.advance(1);
+        assertThat(one.dialer.dials).hasSize(2);
+    }
+
+    @Test
+    void everyCandidateIsTriedEvenWhileOthersWait() {
+        OneLoop one = new OneLoop(settings);
+        park(one, 11);
+        one.publish(Tables.goTo(1, PG1, tier1()));
+        one.dialer.dials.get(0).isRefused();
+        assertThat(one.dialer.last().address).isEqualTo(PG2.address());
+    }
+
+    @Test
+    void sessionsThatAllFailedAreRetriedInTheSameRamp() {
+        OneLoop one = new OneLoop(settings);
+        one.publish(Tables.goTo(1, PG1));
+        for (int i = 0; i < 50; i++) {
+            one.receive(one.accept(), Packets.startup("user" + i));
+        }
+        refuseAll(one);
+        int before = one.dialer.dials.size();
+        one.advance(100);
+        assertThat(one.dialer.dials).hasSize(before + 10);
+    }
+
+    @Test
+    void newTableDoesNotWaitForTheRetry() {
+        OneLoop one = new OneLoop(settings);
+        one.publish(Tables.goTo(1, PG1));
+        one.receive(one.accept(), Packets.startup("app"));
+        one.dialer.last().isRefused();
+        one.publish(Tables.goTo(2, PG2));
+        assertThat(one.dialer.last().address).isEqualTo(PG2.address());
+    }
+
+    @Test
+    void holdExpiresWithTheClusterTheReasonAndItsAge() {
+        OneLoop one = new OneLoop(settings);
+        one.publish(Tables.nobody(1, "no primary: pg1 replica"));
+        EmbeddedChannel client = one.accept();
+        one.receive(client, Packets.startup("app"));
+        one.advance(60_000);
+        assertThat(sentText(client)).contains("C57P03\0", "cluster \"main\": no primary: pg1 replica, for 0 s");
+    }
+
+    @Test
+    void holdIsNotRenewedByAttempts() {
+        OneLoop one = new OneLoop(settings);
+        EmbeddedChannel client = one.accept();
+        one.receive(client, Packets.startup("app"));
+        one.advance(59_000);
+        one.publish(Tables.goTo(1, PG1));
+        one.dialer.last().isRefused();
+        one.advance(1_000);
+        assertThat(sentText(client)).contains("cannot connect to pg1 at 192.0.2.1:5432: Connection refused");
+    }
+
+    @Test
+    void refusalNamesSomethingEvenIfNoAttemptHasFailed() {
+        settings.hold = java.time.Duration.ofSeconds(1);
+        OneLoop one = new OneLoop(settings);
+        one.publish(Tables.goTo(1, PG1));
+        EmbeddedChannel client = one.accept();
+        one.receive(client, Packets.startup("app"));
+        one.advance(1_000);
+        assertThat(sentText(client)).contains("no backend has answered yet");
+    }
+
+    @Test
+    void oneMoreThanMayWaitIsRefused() {
+        settings.maxParked = 2;
+        OneLoop one = new OneLoop(settings);
+        park(one, 2);
+        EmbeddedChannel third = one.accept();
+        one.receive(third, Packets.startup("app"));
+        assertThat(sentText(third)).contains("C53300\0", "too many sessions are waiting");
+    }
+
+    @Test
+    void drainRefusesWhoWaits() {
+        OneLoop one = new OneLoop(settings);
+        EmbeddedChannel client = one.accept();
+        one.receive(client, Packets.startup("app"));
+        one.loop.drain();
+        assertThat(sentText(client)).contains("C57P01\0");
+    }
+
+    private static Candidate tier1() {
+        return new Candidate(PG2.node(), PG2.address(), PG2.role(), 1);
+    }
+
+    private static List<EmbeddedChannel> park(OneLoop one, int count) {
+        List<EmbeddedChannel> clients = new ArrayList<>();
+        for (int i = 0; i < count; i++) {
+            EmbeddedChannel client = one.accept();
+            one.receive(client, Packets.startup("user" + i));
+            clients.add(client);
+        }
+        return clients;
+    }
+
+    private static void refuseAll(OneLoop one) {
+        for (ScriptedDialer.Dialed dial : List.copyOf(one.dialer.dials)) {
+            dial.isRefused();
+        }
+    }
+
+    /** Who was sent where, in the order of the connects. */
+    private static List<String> users(OneLoop one) {
+        List<String> users = new ArrayList<>();
+        for (ScriptedDialer.Dialed dial : List.copyOf(one.dialer.dials)) {
+            String startup = sentText(dial.connects());
+            int name = startup.indexOf("user\0") + 5;
+            users.add(startup.substring(name, startup.indexOf('\0', name)));
+        }
+        return users;
+    }
+}

@@ -1,0 +1,65 @@
+package io.pgproxy.core;
+
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelHandler;
+import io.netty.channel.EventLoop;
+import io.netty.channel.embedded.EmbeddedChannel;
+import io.netty.util.concurrent.Future;
+import io.netty.util.concurrent.MockTicker;
+import io.netty.util.concurrent.Promise;
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.util.ArrayList;
+import java.util.List;
+
+/** Every connect hangs until the test says how it went. */
+final class ScriptedDialer implements Dialer {
+    final List<Dialed> dials = new ArrayList<>();
+    private final MockTicker ticker;
+
+    ScriptedDialer(MockTicker ticker) {
+        this.ticker = ticker;
+    }
+
+    /** One connect: where to, and the channel that it became. */
+    final class Dialed {
+        final InetSocketAddress address;
+        final EmbeddedChannel channel =
+                EmbeddedChannel.builder().ticker(ticker).register(false).build();
+        private final ChannelHandler handler;
+        private final Promise<Channel> promise;
+
+        Dialed(InetSocketAddress address, ChannelHandler handler, Promise<Channel> promise) {
+            this.address = address;
+            this.handler = handler;
+            this.promise = promise;
+        }
+
+        /** The connect succeeds. */
+        EmbeddedChannel connects() {
+            try {
+                channel.register();
+            } catch (Exception e) {
+                throw new AssertionError(e);
+            }
+            channel.pipeline().addLast(handler);
+            promise.setSuccess(channel);
+            return channel;
+        }
+
+        void isRefused() {
+            promise.setFailure(new IOException("Connection refused"));
+        }
+    }
+
+    @Override
+    public Future<Channel> dial(EventLoop loop, InetSocketAddress address, ChannelHandler handler) {
+        Promise<Channel> promise = loop.newPromise();
+        dials.add(new Dialed(address, handler, promise));
+        return promise;
+    }
+
+    Dialed last() {
+        return dials.get(dials.size() - 1);
+    }
+}
