@@ -1,0 +1,71 @@
+package io.pgproxy.health.decide;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.pgproxy.config.HealthConfig;
+import io.pgproxy.core.Role;
+import io.pgproxy.core.Standing;
+import java.time.Duration;
+import org.junit.jupiter.api.Test;
+
+/** What rise, fall and stale-after do to one node. */
+class NodeHealthTest {
+    private static final HealthConfig RISE_TWO = new HealthConfig(
+            Duration.ofSeconds(1), Duration.ofMillis(100), Duration.ofSeconds(2), 2, 3, Duration.ofSeconds(10));
+
+    @Test
+    void riseYesesInARowBringANodeUp() {
+        Scenario scenario = Scenario.withConfig(RISE_TWO).hears("pg102", Answers.primary(5));
+        assertThat(scenario.state("pg102")).isEqualTo(NodeState.WAITING);
+        assertThat(scenario.hears("pg102", Answers.primary(5)).state("pg102")).isEqualTo(NodeState.UP);
+    }
+
+    @Test
+    void silenceBetweenTheYesesStartsTheCountAgain() {
+        Scenario scenario = Scenario.withConfig(RISE_TWO)
+                .hears("pg102", Answers.primary(5))
+                .hears("pg102", Answers.silence())
+                .hears("pg102", Answers.primary(5));
+        assertThat(scenario.state("pg102")).isEqualTo(NodeState.WAITING);
+    }
+
+    @Test
+    void aNewRoleIsLostToTheOldOneBeforeItHasRisen() {
+        Scenario scenario = Scenario.withConfig(RISE_TWO)
+                .hears("pg103", Answers.replica(5))
+                .hears("pg103", Answers.replica(5))
+                .hears("pg103", Answers.primary(6));
+        assertThat(scenario.standing("pg103", Role.REPLICA)).isEqualTo(Standing.END);
+        assertThat(scenario.standing("pg103", Role.PRIMARY)).isEqualTo(Standing.STAY);
+    }
+
+    @Test
+    void oneMissedCheckDoesNotMakeANodeRiseAgain() {
+        Scenario scenario = Scenario.withConfig(RISE_TWO)
+                .hears("pg102", Answers.primary(5))
+                .hears("pg102", Answers.primary(5))
+                .hears("pg102", Answers.silence())
+                .hears("pg102", Answers.primary(5));
+        assertThat(scenario.state("pg102")).isEqualTo(NodeState.UP);
+    }
+
+    @Test
+    void aYesGrowsOldEvenIfNobodyAsks() {
+        assertThat(Scenario.healthy().after(10).state("pg102")).isEqualTo(NodeState.STALE);
+    }
+
+    @Test
+    void aNewYesRevivesAStaleNode() {
+        Scenario scenario = Scenario.healthy().after(60).hears("pg102", Answers.primary(5));
+        assertThat(scenario.candidates("primary")).containsExactly("pg102:PRIMARY:0");
+    }
+
+    @Test
+    void aDemotedPrimaryServesReadersFromItsNextAnswerOn() {
+        Scenario scenario = Scenario.healthy()
+                .hears("pg103", Answers.primary(6))
+                .hears("pg102", Answers.replica(6))
+                .hears("pg102", Answers.replica(6));
+        assertThat(scenario.candidates("replicas")).contains("pg102:REPLICA:0");
+    }
+}

@@ -1,0 +1,106 @@
+package io.pgproxy.health.decide;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.time.Duration;
+import org.junit.jupiter.api.Test;
+
+/** When nodes are asked quickly. */
+class PollPolicyTest {
+    private static final PollPolicy CALM = PollPolicy.of(Answers.CONFIG);
+
+    private static boolean isQuick(PollPolicy policy, Scenario scenario) {
+        return policy.isQuick(scenario.cluster(), scenario.outlook().table(), scenario.now());
+    }
+
+    @Test
+    void slowWhileAllIsWell() {
+        assertThat(isQuick(CALM, Scenario.healthy())).isFalse();
+    }
+
+    @Test
+    void quickBeforeTheFirstAnswer() {
+        assertThat(isQuick(CALM, Scenario.start())).isTrue();
+    }
+
+    @Test
+    void quickWhileARouteHasNobody() {
+        Scenario scenario = Scenario.healthy().hears("pg102", Answers.of(503, "primary", "stopping"));
+        assertThat(isQuick(CALM, scenario)).isTrue();
+    }
+
+    @Test
+    void quickOnceThePrimaryMissedACheck() {
+        assertThat(isQuick(CALM, Scenario.healthy().hears("pg102", Answers.silence())))
+                .isTrue();
+    }
+
+    @Test
+    void notQuickWhenAReplicaMissedACheck() {
+        assertThat(isQuick(CALM, Scenario.healthy().hears("pg103", Answers.silence())))
+                .isFalse();
+    }
+
+    @Test
+    void quickOnceThePrimarysAnswerIsOlderThanOneAndAHalfIntervals() {
+        Scenario scenario = Scenario.healthy().after(1.4);
+        assertThat(isQuick(CALM, scenario)).isFalse();
+        assertThat(isQuick(CALM, scenario.after(0.2))).isTrue();
+    }
+
+    @Test
+    void quickForAWhileAfterAHint() {
+        Scenario scenario = Scenario.healthy();
+        PollPolicy hinted = CALM.hinted("pg102", scenario.now());
+        assertThat(isQuick(hinted, scenario.after(1).hears("pg102", Answers.primary(5))))
+                .isTrue();
+        scenario.after(1).hears("pg102", Answers.primary(5));
+        assertThat(isQuick(hinted, scenario.after(1).hears("pg102", Answers.primary(5))))
+                .isFalse();
+    }
+
+    @Test
+    void hintsAllDayCostATenthOfTheTime() {
+        Scenario scenario = Scenario.healthy();
+        PollPolicy policy = CALM;
+        int quickSeconds = 0;
+        for (int second = 0; second < 3000; second++) {
+            scenario.after(1).hears("pg102", Answers.primary(5));
+            policy = policy.hinted("pg102", scenario.now());
+            scenario.hears("pg103", Answers.replica(5)).hears("pg104", Answers.replica(5));
+            quickSeconds += isQuick(policy, scenario) ? 1 : 0;
+        }
+        assertThat(quickSeconds).isLessThanOrEqualTo(300);
+    }
+
+    @Test
+    void hintsAboutOneNodeDoNotUseUpThoseAboutAnother() {
+        Scenario scenario = Scenario.healthy();
+        PollPolicy policy = CALM.hinted("pg104", scenario.now());
+        scenario.after(5).hears("pg102", Answers.primary(5));
+        assertThat(isQuick(policy.hinted("pg104", scenario.now()), scenario)).isFalse();
+        assertThat(isQuick(policy.hinted("pg102", scenario.now()), scenario)).isTrue();
+    }
+
+    @Test
+    void aPlannedSwitchoverIsQuickFromTheFirstEndedSessionToTheNewPrimary() {
+        Scenario scenario = Scenario.healthy();
+        PollPolicy policy = CALM.hinted("pg102", scenario.now());
+        assertThat(isQuick(policy, scenario)).isTrue();
+        scenario.hears("pg102", Answers.of(503, "primary", "stopping"));
+        for (int second = 0; second < 20; second++) {
+            scenario.after(1)
+                    .hears("pg102", Answers.of(503, "replica", "starting"))
+                    .hears("pg103", Answers.replica(5));
+            assertThat(isQuick(policy, scenario)).isTrue();
+        }
+        scenario.hears("pg103", Answers.primary(6)).hears("pg104", Answers.replica(6));
+        assertThat(isQuick(policy, scenario)).isFalse();
+    }
+
+    @Test
+    void aVerdictIsOutWithinOneIntervalSoTheNextCheckStartsEarlier() {
+        assertThat(Duration.ofNanos(CALM.pauseNanos(false))).isEqualTo(Duration.ofMillis(900));
+        assertThat(Duration.ofNanos(CALM.pauseNanos(true))).isEqualTo(Duration.ofMillis(100));
+    }
+}

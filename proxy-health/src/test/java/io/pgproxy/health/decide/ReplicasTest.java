@@ -1,0 +1,199 @@
+package io.pgproxy.health.decide;
+
+import static io.pgproxy.core.Standing.END;
+import static io.pgproxy.core.Standing.GO;
+import static io.pgproxy.core.Standing.STAY;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.pgproxy.config.ListenerConfig.Fallback;
+import io.pgproxy.config.ListenerConfig.Route;
+import io.pgproxy.config.MaxLag;
+import io.pgproxy.core.Role;
+import io.pgproxy.core.Standing;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.OptionalLong;
+import org.junit.jupiter.api.Test;
+
+/** Who gets readers, who keeps them, and how lag is measured and judged. */
+class ReplicasTest {
+    private static final MaxLag MEGABYTE = new MaxLag(OptionalLong.of(1_000_000), Optional.empty());
+    private static final MaxLag TEN_SECONDS = new MaxLag(OptionalLong.empty(), Optional.of(Duration.ofSeconds(10)));
+
+    private static Scenario limited(MaxLag max) {
+        return Scenario.with(Scenario.listener("replicas", Route.REPLICA, max, Fallback.NONE));
+    }
+
+    /** The primary is at 10 MB, and then pg103 is asked, which is that far behind. */
+    private static Scenario behind(Scenario scenario, long bytes) {
+        return scenario.hears("pg102", Answers.primaryAt(5, 10_000_000))
+                .after(1)
+                .hears("pg103", Answers.replicaAt(5, 10_000_000 - bytes));
+    }
+
+    private static Standing readersAfter(ProbeOutcome outcome) {
+        return Scenario.healthy().hears("pg103", outcome).standing("pg103", Role.REPLICA);
+    }
+
+    private static ProbeOutcome saying(String fields) {
+        return Answers.json(503, "{\"role\":\"replica\",\"state\":\"running\",\"timeline\":5," + fields + "}");
+    }
+
+    @Test
+    void runningReplicasComeFirstAndThePrimaryIsTheirFallback() {
+        assertThat(Scenario.healthy().candidates("replicas"))
+                .containsExactly("pg103:REPLICA:0", "pg104:REPLICA:0", "pg102:PRIMARY:2");
+    }
+
+    @Test
+    void aSilentReplicaComesAfterThoseThatAnswer() {
+        Scenario scenario = Scenario.healthy();
+        for (int i = 0; i < 3; i++) {
+            scenario.hears("pg103", Answers.silence());
+        }
+        assertThat(scenario.candidates("replicas"))
+                .containsExactly("pg104:REPLICA:0", "pg103:REPLICA:1", "pg102:PRIMARY:2");
+    }
+
+    @Test
+    void aPromotedReplicaShedsItsReaders() {
+        assertThat(readersAfter(Answers.primary(6))).isEqualTo(END);
+    }
+
+    @Test
+    void aReplicaThatRestartsKeepsItsReaders() {
+        assertThat(readersAfter(Answers.of(503, "replica", "starting"))).isEqualTo(STAY);
+    }
+
+    @Test
+    void aReplicaThatLeadsAStandbyClusterKeepsItsReaders() {
+        assertThat(readersAfter(Answers.standbyLeader(5))).isEqualTo(STAY);
+    }
+
+    @Test
+    void noloadbalanceKeepsNewReadersAwayAndTheOthersWhereTheyAre() {
+        Scenario scenario = Scenario.healthy().hears("pg103", saying("\"tags\":{\"noloadbalance\":true}"));
+        assertThat(scenario.candidates("replicas")).doesNotContain("pg103:REPLICA:0");
+        assertThat(scenario.standing("pg103", Role.REPLICA)).isEqualTo(STAY);
+    }
+
+    @Test
+    void aReplicaThatDoesNotStreamGetsNoReaders() {
+        assertThat(readersAfter(saying("\"replication_state\":\"in archive recovery\"")))
+                .isEqualTo(STAY);
+    }
+
+    @Test
+    void anAbsentReplicationStateIsNotJudged() {
+        assertThat(readersAfter(saying("\"pause\":false"))).isEqualTo(GO);
+    }
+
+    @Test
+    void aReplicaOnTheOldTimelineGetsReadersForAsLongAsStaleAfter() {
+        Scenario scenario = Scenario.healthy().hears("pg102", Answers.primary(6));
+        for (int i = 0; i < 9; i++) {
+            scenario.after(1).hears("pg103", Answers.replica(5)).hears("pg102", Answers.primary(6));
+        }
+        assertThat(scenario.candidates("replicas")).contains("pg103:REPLICA:0");
+        scenario.after(1).hears("pg103", Answers.replica(5));
+        assertThat(scenario.candidates("replicas")).doesNotContain("pg103:REPLICA:0");
+        assertThat(scenario.hears("pg103", Answers.replica(6)).candidates("replicas"))
+                .contains("pg103:REPLICA:0");
+    }
+
+    @Test
+    void lagBeyondTheLimitKeepsNewReadersAwayAndTheOthersWhereTheyAre() {
+        Scenario scenario = behind(behind(limited(MEGABYTE), 0), 1_000_001);
+        assertThat(scenario.candidates("replicas")).isEmpty();
+        assertThat(scenario.standing("pg103", Role.REPLICA)).isEqualTo(GO);
+    }
+
+    @Test
+    void aReplicaThatWasOutComesBackAtHalfTheLimit() {
+        Scenario scenario = behind(behind(limited(MEGABYTE), 0), 1_000_001);
+        assertThat(behind(scenario, 500_001).candidates("replicas")).isEmpty();
+        assertThat(behind(scenario, 500_000).candidates("replicas")).containsExactly("pg103:REPLICA:0");
+    }
+
+    @Test
+    void aReplicaThatWasInStaysInUpToTheLimit() {
+        Scenario scenario = behind(limited(MEGABYTE), 0);
+        assertThat(behind(scenario, 1_000_000).candidates("replicas")).containsExactly("pg103:REPLICA:0");
+    }
+
+    @Test
+    void aReplicaThatWasNeverMeasuredGetsNoReadersUnderALimit() {
+        Scenario scenario = limited(MEGABYTE).hears("pg103", Answers.replicaAt(5, 10_000_000));
+        assertThat(scenario.candidates("replicas")).isEmpty();
+    }
+
+    @Test
+    void withoutARecentSampleOfThePrimaryTheVerdictStands() {
+        Scenario scenario = behind(limited(MEGABYTE), 0).after(4).hears("pg103", Answers.replicaAt(5, 1));
+        assertThat(scenario.candidates("replicas")).containsExactly("pg103:REPLICA:0");
+    }
+
+    @Test
+    void lagInBytesIsNeverNegative() {
+        Scenario scenario = behind(limited(MEGABYTE), -500);
+        assertThat(scenario.cluster().replication().lag("pg103")).contains(new Lag(0, 0, true));
+    }
+
+    @Test
+    void lagInTimeIsTheAgeOfTheSampleAtWhichThePrimaryFirstPassed() {
+        Scenario scenario = limited(TEN_SECONDS);
+        for (int i = 0; i <= 20; i++) {
+            scenario.hears("pg102", Answers.primaryAt(5, 1000L + i)).after(1);
+        }
+        // It is 21 s; the primary was first seen past 1014 with its sample of second 15.
+        scenario.hears("pg103", Answers.replicaAt(5, 1014));
+        assertThat(scenario.cluster().replication().lag("pg103")).contains(new Lag(6, Answers.seconds(6), true));
+    }
+
+    @Test
+    void anIdlePrimaryMakesNoLagInTime() {
+        Scenario scenario = limited(TEN_SECONDS);
+        for (int i = 0; i < 60; i++) {
+            scenario.hears("pg102", Answers.primaryAt(5, 1000)).after(1);
+        }
+        scenario.hears("pg103", Answers.replicaAt(5, 1000));
+        assertThat(scenario.candidates("replicas")).containsExactly("pg103:REPLICA:0");
+    }
+
+    @Test
+    void aReplicaBehindOurOldestSampleIsNotTakenForAFreshOne() {
+        Scenario scenario = limited(TEN_SECONDS)
+                .hears("pg102", Answers.primaryAt(5, 10_000_000))
+                .after(1)
+                .hears("pg103", Answers.replicaAt(5, 17));
+        assertThat(scenario.candidates("replicas")).isEmpty();
+    }
+
+    @Test
+    void positionsStayBoundedHoweverOftenThePrimaryIsAsked() {
+        LeaderPositions positions = LeaderPositions.none(Answers.seconds(600));
+        for (int i = 0; i < 20_000; i++) {
+            positions = positions.with("pg102/5", new LeaderPositions.Sample(Answers.seconds(i / 10.0), 1000 + i));
+        }
+        assertThat(positions.samples()).hasSizeLessThanOrEqualTo(1002);
+    }
+
+    @Test
+    void anotherPrimaryStartsTheMeasurementsAnew() {
+        LeaderPositions positions = LeaderPositions.none(Answers.seconds(600))
+                .with("pg102/5", new LeaderPositions.Sample(0, 1000))
+                .with("pg103/6", new LeaderPositions.Sample(1, 900));
+        assertThat(positions.samples()).containsExactly(new LeaderPositions.Sample(1, 900));
+    }
+
+    @Test
+    void whyNobodySaysWhatEachNodeIs() {
+        Scenario scenario = Scenario.with(Scenario.listener("replicas", Route.REPLICA, MaxLag.NONE, Fallback.NONE))
+                .hears("pg102", Answers.primary(5))
+                .hears("pg103", saying("\"tags\":{\"noloadbalance\":true}"))
+                .hears("pg104", Answers.silence());
+        assertThat(scenario.whyNobody("replicas"))
+                .isEqualTo("no replica: pg102 primary, pg103 tagged noloadbalance,"
+                        + " pg104 unknown: does not answer (no answer within 2000 ms)");
+    }
+}

@@ -1,0 +1,139 @@
+package io.pgproxy.health.decide;
+
+import io.pgproxy.config.BindAddress;
+import io.pgproxy.config.HealthConfig;
+import io.pgproxy.config.ListenerConfig;
+import io.pgproxy.config.ListenerConfig.Balance;
+import io.pgproxy.config.ListenerConfig.Fallback;
+import io.pgproxy.config.ListenerConfig.Route;
+import io.pgproxy.config.MaxLag;
+import io.pgproxy.config.NodeConfig;
+import io.pgproxy.core.Candidate;
+import io.pgproxy.core.Role;
+import io.pgproxy.core.Standing;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/** A cluster of pg102, pg103 and pg104 that is told answers one by one; notices are kept. */
+final class Scenario {
+    static final List<NodeConfig> NODES = List.of(node("pg102"), node("pg103"), node("pg104"));
+    static final ListenerConfig PRIMARY = listener("primary", Route.PRIMARY, MaxLag.NONE, Fallback.NONE);
+    static final ListenerConfig REPLICAS = listener("replicas", Route.REPLICA, MaxLag.NONE, Fallback.PRIMARY);
+    static final ListenerConfig LEADER = listener("leader", Route.LEADER, MaxLag.NONE, Fallback.NONE);
+
+    final List<String> log = new ArrayList<>();
+    private final RoutingPolicy routing;
+    private final Notices notices;
+    private Outlook outlook;
+    private long now;
+
+    private Scenario(HealthConfig config, Optional<String> scope, List<ListenerConfig> listeners) {
+        routing = new RoutingPolicy(listeners, NODES);
+        notices = new Notices(listeners);
+        outlook = Outlook.of(
+                ClusterHealth.nothingKnown(
+                        config, List.of("pg102", "pg103", "pg104"), scope, Duration.ofMinutes(10), 0),
+                0);
+    }
+
+    static Scenario start() {
+        return with(PRIMARY, REPLICAS);
+    }
+
+    static Scenario with(ListenerConfig... listeners) {
+        return new Scenario(Answers.CONFIG, Optional.empty(), List.of(listeners));
+    }
+
+    static Scenario withScope(String scope) {
+        return new Scenario(Answers.CONFIG, Optional.of(scope), List.of(PRIMARY, REPLICAS));
+    }
+
+    static Scenario withConfig(HealthConfig config) {
+        return new Scenario(config, Optional.empty(), List.of(PRIMARY, REPLICAS));
+    }
+
+    /** pg102 is the primary on timeline 5, the others follow. */
+    static Scenario healthy() {
+        return start().hears("pg102", Answers.primary(5))
+                .hears("pg103", Answers.replica(5))
+                .hears("pg104", Answers.replica(5));
+    }
+
+    static ListenerConfig listener(String name, Route route, MaxLag maxLag, Fallback fallback) {
+        return new ListenerConfig(name, new BindAddress("*", 5432), route, Balance.LEAST_CONNECTIONS, maxLag, fallback);
+    }
+
+    Scenario hears(String node, ProbeOutcome outcome) {
+        return moveTo(outlook.cluster().after(node, Answers.at(now, outcome)));
+    }
+
+    Scenario hearsAll(ProbeOutcome outcome) {
+        return hears("pg102", outcome).hears("pg103", outcome).hears("pg104", outcome);
+    }
+
+    Scenario leaderKey(String member) {
+        return moveTo(outlook.cluster().withLeaderKey(Optional.of(member), now));
+    }
+
+    Scenario noLeaderKey() {
+        return moveTo(outlook.cluster().withLeaderKey(Optional.empty(), now));
+    }
+
+    Scenario after(double seconds) {
+        now += Answers.seconds(seconds);
+        return moveTo(outlook.cluster().at(now));
+    }
+
+    Outlook outlook() {
+        return outlook;
+    }
+
+    ClusterHealth cluster() {
+        return outlook.cluster();
+    }
+
+    long now() {
+        return now;
+    }
+
+    NodeState state(String node) {
+        return cluster().view(node).state();
+    }
+
+    Standing standing(String node, Role role) {
+        return outlook.table().verdict(node, role).standing();
+    }
+
+    /** The candidates of a listener, as {@code name:role:tier}. */
+    List<String> candidates(String listener) {
+        return outlook.table().route(listener).candidates().stream()
+                .map(Scenario::text)
+                .toList();
+    }
+
+    String whyNobody(String listener) {
+        return outlook.table().route(listener).whyNobody();
+    }
+
+    private static String text(Candidate candidate) {
+        return candidate.node() + ":" + candidate.role() + ":" + candidate.tier();
+    }
+
+    private Scenario moveTo(ClusterHealth cluster) {
+        Outlook before = outlook;
+        outlook = routing.next(before, cluster, now);
+        for (Notice notice : notices.between(before.cluster(), outlook.cluster())) {
+            log.add(notice.level() + " " + notice.text());
+        }
+        for (Notice notice : notices.between(before.table(), outlook.table())) {
+            log.add(notice.level() + " " + notice.text());
+        }
+        return this;
+    }
+
+    private static NodeConfig node(String name) {
+        return new NodeConfig(name, name, 5432, 8008, NodeConfig.Scheme.HTTP);
+    }
+}
