@@ -1,0 +1,214 @@
+package io.pgproxy.health.ask;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.netty.channel.ChannelException;
+import io.netty.channel.MultiThreadIoEventLoopGroup;
+import io.netty.channel.nio.NioIoHandler;
+import io.pgproxy.config.NodeConfig;
+import io.pgproxy.health.decide.PatroniRole;
+import io.pgproxy.health.decide.ProbeOutcome;
+import io.pgproxy.health.decide.ProbeOutcome.Kind;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+/** Every way in which a server can let us down, over real sockets. */
+@Timeout(30)
+class HttpProbeTest {
+    private static final String BODY = "{\"state\": \"running\", \"role\": \"primary\", \"timeline\": 5}";
+    private static final Duration SHORT = Duration.ofMillis(300);
+
+    private final MultiThreadIoEventLoopGroup group = new MultiThreadIoEventLoopGroup(1, NioIoHandler.newFactory());
+
+    @AfterEach
+    void stop() {
+        group.shutdownGracefully(0, 1, TimeUnit.SECONDS).awaitUninterruptibly();
+    }
+
+    private ProbeOutcome ask(int port, Duration timeout) {
+        HttpProbe probe = new HttpProbe(group.next(), timeout, Optional.empty());
+        return probe.ask(node(port), InetAddress.getLoopbackAddress())
+                .toCompletableFuture()
+                .join();
+    }
+
+    private ProbeOutcome ask(RawServer server) {
+        return ask(server.port(), Duration.ofSeconds(10));
+    }
+
+    private static NodeConfig node(int port) {
+        return new NodeConfig("pg102", "localhost", 5432, port, NodeConfig.Scheme.HTTP);
+    }
+
+    @Test
+    void anAnswerAsPatroniGivesItIsUnderstood() throws IOException {
+        try (RawServer server = RawServer.saying(
+                "HTTP/1.0 200 OK\r\nServer: BaseHTTP/0.6\r\nContent-Type: application/json\r\n\r\n" + BODY)) {
+            ProbeOutcome outcome = ask(server);
+            assertThat(outcome.answer().orElseThrow().role()).isEqualTo(PatroniRole.PRIMARY);
+        }
+    }
+
+    @Test
+    void anAnswerWithALengthIsNotWaitedForLongerThanThat() throws IOException {
+        CountDownLatch never = new CountDownLatch(1);
+        try (RawServer server = new RawServer(client -> {
+            RawServer.write(client, "HTTP/1.1 503 No\r\nContent-Length: " + BODY.length() + "\r\n\r\n" + BODY);
+            never.await();
+        })) {
+            assertThat(ask(server).answer().orElseThrow().status()).isEqualTo(503);
+        }
+    }
+
+    @Test
+    void aClosedPortIsARefusal() throws IOException {
+        int port;
+        try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+            port = socket.getLocalPort();
+        }
+        ProbeOutcome outcome = ask(port, Duration.ofSeconds(10));
+        assertThat(outcome.kind()).isEqualTo(Kind.NO_CONNECTION);
+        assertThat(outcome.detail()).contains("refused");
+    }
+
+    @Test
+    void aServerThatAnswersNothingIsGivenUpOnAfterTheTimeout() throws IOException {
+        CountDownLatch never = new CountDownLatch(1);
+        try (RawServer server = new RawServer(client -> never.await())) {
+            ProbeOutcome outcome = ask(server.port(), SHORT);
+            assertThat(outcome.kind()).isEqualTo(Kind.TIMED_OUT);
+            assertThat(outcome.detail()).isEqualTo("no answer within 300 ms");
+        }
+    }
+
+    @Test
+    void aSlowDripDoesNotExtendTheDeadline() throws IOException {
+        CountDownLatch never = new CountDownLatch(1);
+        try (RawServer server = new RawServer(client -> {
+            RawServer.write(client, "HTTP/1.0 200 OK\r\n\r\n");
+            while (!never.await(20, TimeUnit.MILLISECONDS)) {
+                RawServer.write(client, " ");
+            }
+        })) {
+            long start = System.nanoTime();
+            assertThat(ask(server.port(), SHORT).kind()).isEqualTo(Kind.TIMED_OUT);
+            assertThat(Duration.ofNanos(System.nanoTime() - start)).isLessThan(Duration.ofSeconds(5));
+        }
+    }
+
+    @Test
+    void bytesThatAreNotHttpAreGarbage() throws IOException {
+        try (RawServer server = RawServer.saying("SSH-2.0-OpenSSH_9.2p1 Debian-2\r\n\r\n")) {
+            assertThat(ask(server).kind()).isEqualTo(Kind.GARBAGE);
+        }
+    }
+
+    @Test
+    void anEndlessHeaderIsGarbage() throws IOException {
+        try (RawServer server = RawServer.saying("HTTP/1.0 200 OK\r\nX: " + "x".repeat(100_000) + "\r\n\r\n")) {
+            assertThat(ask(server).kind()).isEqualTo(Kind.GARBAGE);
+        }
+    }
+
+    @Test
+    void aYesWithBrokenJsonIsGarbage() throws IOException {
+        try (RawServer server = RawServer.saying("HTTP/1.0 200 OK\r\n\r\n{\"role\": \"prim")) {
+            assertThat(ask(server).kind()).isEqualTo(Kind.GARBAGE);
+        }
+    }
+
+    @Test
+    void aBodyShorterThanAnnouncedIsNoAnswer() throws IOException {
+        try (RawServer server = RawServer.saying("HTTP/1.0 200 OK\r\nContent-Length: 5000\r\n\r\n" + BODY)) {
+            assertThat(ask(server).kind()).isEqualTo(Kind.NO_CONNECTION);
+        }
+    }
+
+    @Test
+    void aConnectionClosedAtOnceIsNoAnswer() throws IOException {
+        try (RawServer server = RawServer.saying("")) {
+            assertThat(ask(server).kind()).isEqualTo(Kind.NO_CONNECTION);
+        }
+    }
+
+    @Test
+    void oneHundredMegabytesAreCutOffEarly() throws IOException {
+        String megabyte = "x".repeat(1_000_000);
+        CountDownLatch sentAll = new CountDownLatch(100);
+        try (RawServer server = new RawServer(client -> {
+            RawServer.write(client, "HTTP/1.0 200 OK\r\n\r\n");
+            for (int i = 0; i < 100; i++) {
+                RawServer.write(client, megabyte);
+                sentAll.countDown();
+            }
+        })) {
+            assertThat(ask(server).kind()).isEqualTo(Kind.GARBAGE);
+            // What has been sent is in the kernel's buffers: we have not taken it.
+            assertThat(sentAll.getCount()).isGreaterThan(50);
+        }
+    }
+
+    @Test
+    void theConnectionIsClosedPromptlyWhenTheAnswerIsComplete() throws Exception {
+        CountDownLatch closed = new CountDownLatch(1);
+        try (RawServer server = new RawServer(client -> {
+            RawServer.write(client, "HTTP/1.1 200 OK\r\nContent-Length: " + BODY.length() + "\r\n\r\n" + BODY);
+            awaitEnd(client);
+            closed.countDown();
+        })) {
+            ask(server);
+            assertThat(closed.await(10, TimeUnit.SECONDS)).isTrue();
+        }
+    }
+
+    @Test
+    void theConnectionIsClosedPromptlyAfterATimeout() throws Exception {
+        CountDownLatch closed = new CountDownLatch(1);
+        try (RawServer server = new RawServer(client -> {
+            awaitEnd(client);
+            closed.countDown();
+        })) {
+            ask(server.port(), SHORT);
+            assertThat(closed.await(10, TimeUnit.SECONDS)).isTrue();
+        }
+    }
+
+    @Test
+    void eachCheckHasAConnectionOfItsOwn() throws IOException {
+        try (RawServer server = RawServer.saying("HTTP/1.0 200 OK\r\n\r\n" + BODY)) {
+            ask(server);
+            ask(server);
+            assertThat(server.connections()).isEqualTo(2);
+        }
+    }
+
+    @Test
+    void aSocketThatCannotBeOpenedIsOurFaultAndNoVerdict() {
+        HttpProbe probe = new HttpProbe(group.next(), SHORT, Optional.empty(), () -> {
+            throw new ChannelException("Failed to open a socket.", new IOException("Too many open files"));
+        });
+        ProbeOutcome outcome = probe.ask(node(1), InetAddress.getLoopbackAddress())
+                .toCompletableFuture()
+                .join();
+        assertThat(outcome.kind()).isEqualTo(Kind.OUR_FAULT);
+    }
+
+    private static void awaitEnd(Socket client) throws IOException {
+        try {
+            while (client.getInputStream().read() >= 0) {
+                // nothing more is expected of the client
+            }
+        } catch (IOException e) {
+            // a reset is an end, too
+        }
+    }
+}

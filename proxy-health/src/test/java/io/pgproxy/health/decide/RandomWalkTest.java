@@ -1,0 +1,140 @@
+package io.pgproxy.health.decide;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.pgproxy.core.Role;
+import io.pgproxy.core.RoutingTable;
+import io.pgproxy.core.Standing;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import java.util.Set;
+import java.util.function.Function;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Whatever three nodes say, in whatever order: what must hold after every single answer. A seed replays a failure. */
+class RandomWalkTest {
+    private static final int STEPS = 5_000;
+    private static final List<String> NODES = List.of("pg102", "pg103", "pg104");
+    private static final List<String> ROLES =
+            List.of("primary", "master", "replica", "standby_leader", "demoted", "promoted", "uninitialized");
+    private static final List<String> STATES = List.of("running", "running", "running", "starting", "stopping");
+
+    @ParameterizedTest
+    @ValueSource(longs = {1, 2, 3, 4, 5})
+    void theInvariantsHoldAfterEveryAnswer(long seed) {
+        Random random = new Random(seed);
+        Scenario scenario = Scenario.with(Scenario.PRIMARY, Scenario.REPLICAS, Scenario.LEADER);
+        Witness witness = new Witness();
+        for (int step = 0; step < STEPS; step++) {
+            RoutingTable before = scenario.outlook().table();
+            scenario.after(random.nextInt(4) == 0 ? random.nextDouble() * 4 : 0.1);
+            String node = NODES.get(random.nextInt(NODES.size()));
+            ProbeOutcome outcome = outcome(random);
+            leaderKey(random, scenario);
+            scenario.hears(node, outcome);
+            witness.hears(node, outcome, scenario.now());
+            try {
+                witness.check(scenario, before);
+            } catch (AssertionError e) {
+                throw new AssertionError("seed " + seed + ", step " + step + ", " + node + " said " + outcome, e);
+            }
+        }
+        assertThat(witness.writable).as("steps at which writes went somewhere").isGreaterThan(STEPS / 20);
+    }
+
+    private static void leaderKey(Random random, Scenario scenario) {
+        switch (random.nextInt(40)) {
+            case 0 -> scenario.leaderKey(NODES.get(random.nextInt(NODES.size())));
+            case 1 -> scenario.noLeaderKey();
+            default -> {}
+        }
+    }
+
+    private static ProbeOutcome outcome(Random random) {
+        int timeline = 1 + random.nextInt(4);
+        return switch (random.nextInt(10)) {
+            case 0, 1 -> Answers.silence();
+            case 2 -> Answers.json(200, "<html>");
+            case 3, 4 -> Answers.primary(timeline);
+            case 5, 6 -> Answers.replica(timeline);
+            default ->
+                Answers.of(
+                        random.nextBoolean() ? 200 : 503,
+                        ROLES.get(random.nextInt(ROLES.size())),
+                        STATES.get(random.nextInt(STATES.size())));
+        };
+    }
+
+    /** What an onlooker with nothing but the answers knows. */
+    private static final class Witness {
+        private static final Set<PatroniRole> LOST =
+                Set.of(PatroniRole.REPLICA, PatroniRole.STANDBY_LEADER, PatroniRole.DEMOTED, PatroniRole.UNINITIALIZED);
+
+        private final Map<String, Long> lastYesAsPrimary = new HashMap<>();
+        private final Set<String> lastAnswerWasYes = new HashSet<>();
+        private final Set<String> noSinceYes = new HashSet<>();
+        private int writable;
+
+        void hears(String node, ProbeOutcome outcome, long now) {
+            outcome.answer().ifPresent(answer -> {
+                boolean yes = answer.status() == 200
+                        && answer.role() == PatroniRole.PRIMARY
+                        && answer.state() == PatroniState.RUNNING;
+                boolean no = answer.status() == 503
+                        && LOST.contains(answer.role())
+                        && answer.state() != PatroniState.STOPPING;
+                if (yes) {
+                    lastYesAsPrimary.put(node, now);
+                    lastAnswerWasYes.add(node);
+                    noSinceYes.remove(node);
+                } else {
+                    lastAnswerWasYes.remove(node);
+                }
+                if (no) {
+                    noSinceYes.add(node);
+                }
+            });
+        }
+
+        void check(Scenario scenario, RoutingTable before) {
+            RoutingTable table = scenario.outlook().table();
+            List<String> primaries = with(table, Standing.GO);
+            assertThat(primaries).as("nodes that take writes").hasSizeLessThanOrEqualTo(1);
+            assertThat(with(table, Standing.GO, Role.LEADER)).hasSizeLessThanOrEqualTo(1);
+            writable += primaries.size();
+            for (String node : primaries) {
+                assertThat(lastAnswerWasYes).as("last answers that were a yes").contains(node);
+                assertThat(scenario.now() - lastYesAsPrimary.getOrDefault(node, Long.MIN_VALUE))
+                        .as("age of the yes")
+                        .isLessThan(Answers.CONFIG.staleAfter().toNanos());
+            }
+            for (String node : with(table, Standing.END)) {
+                assertThat(noSinceYes.contains(node) || isOverruled(scenario, node))
+                        .as("sessions end only on a verified no: " + node)
+                        .isTrue();
+            }
+            table.listeners().forEach((listener, route) -> route.candidates().forEach(candidate -> assertThat(
+                            table.verdict(candidate.node(), candidate.role()).standing())
+                    .as("a candidate of " + listener + " may be gone to")
+                    .isEqualTo(Standing.GO)));
+            assertThat(table.version()).isBetween(before.version(), before.version() + 4);
+        }
+
+        private static boolean isOverruled(Scenario scenario, String node) {
+            return scenario.cluster().leadership().overruled().containsKey(node);
+        }
+
+        private static List<String> with(RoutingTable table, Standing standing) {
+            return with(table, standing, Role.PRIMARY);
+        }
+
+        private static List<String> with(RoutingTable table, Standing standing, Role role) {
+            Function<String, Standing> of = node -> table.verdict(node, role).standing();
+            return NODES.stream().filter(node -> of.apply(node) == standing).toList();
+        }
+    }
+}
