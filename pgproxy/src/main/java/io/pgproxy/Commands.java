@@ -38,6 +38,10 @@ final class Commands {
         } catch (ConfigFile.Refused e) {
             err.println(e.getMessage());
             return ExitCode.CONFIGURATION;
+        } catch (RuntimeException e) {
+            // Main must come to an end: loops that were started already would keep a headless process alive.
+            e.printStackTrace(err);
+            return ExitCode.FAILURE;
         }
     }
 

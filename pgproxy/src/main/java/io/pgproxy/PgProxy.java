@@ -67,6 +67,9 @@ final class PgProxy {
         } catch (IOException e) {
             LOG.error("cannot start: {}", e.getMessage());
             well = false;
+        } catch (RuntimeException e) {
+            LOG.error("cannot go on", e);
+            well = false;
         }
         return stop() && well ? ExitCode.OK : ExitCode.FAILURE;
     }

@@ -3,6 +3,7 @@ package io.pgproxy.admin;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.function.Supplier;
 
 /**
@@ -52,7 +53,11 @@ final class Heartbeat {
             }
             askedNanos = nowNanos;
             owed = true;
-            turn.get().thenRun(() -> owed = false); // One that fails, as after a shutdown, stays owed.
+            try {
+                turn.get().thenRun(() -> owed = false);
+            } catch (RejectedExecutionException e) {
+                // A loop that was shut down never answers, and so is reported like a stuck one.
+            }
         }
     }
 }

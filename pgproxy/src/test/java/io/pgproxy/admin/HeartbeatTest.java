@@ -6,6 +6,7 @@ import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.RejectedExecutionException;
 import org.junit.jupiter.api.Test;
 
 class HeartbeatTest {
@@ -64,6 +65,16 @@ class HeartbeatTest {
 
     @Test
     void aLoopThatWasShutDownIsStuck() {
+        Heartbeat refused = new Heartbeat(Map.of("relay loops", () -> {
+            throw new RejectedExecutionException("on purpose");
+        }));
+        refused.ask(0);
+
+        assertThat(refused.stuck(TOLERATED + 1, TOLERATED)).containsExactly("relay loops");
+    }
+
+    @Test
+    void aTurnThatFailedIsNone() {
         heartbeat.ask(0);
         questions.getFirst().completeExceptionally(new IllegalStateException("on purpose"));
 
