@@ -49,7 +49,7 @@ final class PgProxy {
                 config.admin().bind(),
                 new StatusSource(config, proxy, health, routes),
                 metrics::scrape,
-                Map.of("relay loops", proxy::turns),
+                Map.of("control loop", health::turns, "relay loops", proxy::turns),
                 metrics.registry());
     }
 

@@ -12,6 +12,7 @@ import io.pgproxy.health.ask.NameLookup;
 import io.pgproxy.health.ask.Probe;
 import java.net.InetAddress;
 import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.ThreadFactory;
@@ -78,6 +79,11 @@ public final class HealthService implements BackendEvents, AutoCloseable {
     /** What is known right now. */
     public HealthStatus status() {
         return report.of(loop.knowledge(), clock.getAsLong());
+    }
+
+    /** Completes when the control loop has turned once more; never, if it hangs. */
+    public CompletionStage<Void> turns() {
+        return CompletableFuture.runAsync(() -> {}, control);
     }
 
     @Override
