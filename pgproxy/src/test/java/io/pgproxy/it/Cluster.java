@@ -1,0 +1,262 @@
+package io.pgproxy.it;
+
+import com.github.dockerjava.api.DockerClient;
+import com.github.dockerjava.api.model.AccessMode;
+import com.github.dockerjava.api.model.Bind;
+import com.github.dockerjava.api.model.Capability;
+import com.github.dockerjava.api.model.Volume;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.testcontainers.containers.GenericContainer;
+import org.testcontainers.containers.output.OutputFrame;
+import org.testcontainers.images.builder.Transferable;
+import org.testcontainers.lifecycle.Startables;
+import org.testcontainers.utility.MountableFile;
+
+/**
+ * A small cluster of the lab's hosts in a network of its own: one etcd member, three PostgreSQL hosts under Patroni and
+ * a client; proxies come with the tests. Whatever talks to a host runs in one of them. Safe from any thread.
+ */
+final class Cluster implements AutoCloseable {
+    static final Duration WHOLE_DEADLINE = Duration.ofSeconds(90);
+
+    private static final Path LOGS = Path.of("target", "it-logs");
+    /** The hosts and the last number of their addresses, as in the lab. */
+    private static final Map<String, Integer> HOSTS = new LinkedHashMap<>();
+
+    static {
+        HOSTS.put("etcd1", 51);
+        HOSTS.put("pg102", 21);
+        HOSTS.put("pg103", 22);
+        HOSTS.put("pg104", 23);
+        HOSTS.put("client", 100);
+        HOSTS.put("ct100", 11);
+        HOSTS.put("ct101", 12);
+        HOSTS.put("haproxy", 13);
+        HOSTS.put("fakes", 60);
+    }
+
+    private final String name;
+    private final DockerClient docker;
+    private final Map<String, String> labels;
+    private final Subnet subnet;
+    private final Map<String, Host> hosts = new LinkedHashMap<>();
+
+    private Cluster(String name, Map<String, String> patroni) {
+        this.name = name;
+        this.docker = Engine.client();
+        this.labels = Engine.labels();
+        this.subnet = Subnet.create(docker, "pgproxy-it-" + name, labels);
+        List<GenericContainer<?>> containers = new ArrayList<>();
+        containers.add(add("etcd1", "etcd", Map.of()));
+        for (String node : List.of("pg102", "pg103", "pg104")) {
+            containers.add(add(node, "patroni", patroni));
+        }
+        containers.add(add("client", "client", clientEnvironment())
+                .withCopyFileToContainer(MountableFile.forHostPath(testClasses("client")), "/it")
+                .withCopyFileToContainer(
+                        MountableFile.forHostPath(testClasses("JdbcClient.class")),
+                        "/it/classes/io/pgproxy/it/JdbcClient.class"));
+        Startables.deepStart(containers).join();
+    }
+
+    /** @param patroni variables of the image's role `patroni` (lab/README.md) */
+    static Cluster start(String name, Map<String, String> patroni) {
+        Cluster cluster = new Cluster(name, patroni);
+        cluster.awaitWhole();
+        cluster.configure("{\"postgresql\": {\"parameters\": {\"log_connections\": \"on\"}}}");
+        Eventually.until("every node logs connections", WHOLE_DEADLINE, () -> cluster.postgresHosts().stream()
+                .allMatch(node -> node.sql("show log_connections").equals("on")));
+        return cluster;
+    }
+
+    /** Changes Patroni's dynamic configuration. */
+    void configure(String json) {
+        client().run(
+                        "curl",
+                        "-sf",
+                        "-X",
+                        "PATCH",
+                        "-d",
+                        json,
+                        "http://" + primary().name() + ":8008/config")
+                .orFail();
+    }
+
+    private static Map<String, String> clientEnvironment() {
+        return Map.of(
+                "PGHOST", "ct100",
+                "PGUSER", "app",
+                "PGPASSWORD", "lab",
+                "PGDATABASE", "app",
+                "PGSSLROOTCERT", "/lab/tls/ca.crt",
+                "PGCONNECT_TIMEOUT", "90");
+    }
+
+    private static Path testClasses(String file) {
+        return Path.of("target", "test-classes", "io", "pgproxy", "it", file).toAbsolutePath();
+    }
+
+    /** Prepared and not started. */
+    private GenericContainer<?> add(String host, String role, Map<String, String> environment) {
+        String address = address(host);
+        GenericContainer<?> container = new GenericContainer<>(Engine.IMAGE)
+                .withCommand(role)
+                .withNetworkMode(subnet.networkId())
+                .withLabels(labels)
+                .withEnv(Map.of("LAB_NAME", host, "LAB_ADDRESS", address, "LAB_ETCD", "etcd1=" + address("etcd1")))
+                .withEnv(environment)
+                .withLogConsumer(frame -> keepLog(host, frame))
+                .withCreateContainerCmdModifier(create -> {
+                    create.withName("pgproxy-it-" + name + "-" + subnet.prefix() + "-" + host)
+                            .withHostName(host)
+                            .withIpv4Address(address);
+                    create.getHostConfig().withCapAdd(Capability.NET_ADMIN, Capability.NET_RAW);
+                });
+        HOSTS.keySet().forEach(other -> container.withExtraHost(other, address(other)));
+        hosts.put(host, new Host(host, address, container));
+        return container;
+    }
+
+    private void keepLog(String host, OutputFrame frame) {
+        try {
+            Files.createDirectories(LOGS);
+            Files.writeString(
+                    LOGS.resolve(name + "-" + host + ".log"),
+                    frame.getUtf8String(),
+                    StandardOpenOption.CREATE,
+                    StandardOpenOption.APPEND);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    String address(String host) {
+        Integer number = HOSTS.get(host);
+        if (number == null) {
+            throw new IllegalArgumentException("there is no place for a host " + host);
+        }
+        return subnet.address(number);
+    }
+
+    Host host(String name) {
+        Host host = hosts.get(name);
+        if (host == null) {
+            throw new IllegalArgumentException("no host " + name + " was started");
+        }
+        return host;
+    }
+
+    Host client() {
+        return host("client");
+    }
+
+    List<Host> postgresHosts() {
+        return List.of(host("pg102"), host("pg103"), host("pg104"));
+    }
+
+    /** Patroni's own command, with the cluster's name last. */
+    Outcome patronictl(String... command) {
+        List<String> whole = new ArrayList<>(List.of("patronictl", "-c", "/etc/patroni/patronictl.yml"));
+        whole.addAll(List.of(command));
+        return client().run(whole.toArray(String[]::new));
+    }
+
+    /** Until one primary has two streaming replicas. */
+    void awaitWhole() {
+        client().run("/lab/wait-cluster", Long.toString(WHOLE_DEADLINE.toSeconds()))
+                .orFail();
+    }
+
+    /** The writable one, as the databases say; waits for it. */
+    Host primary() {
+        return Eventually.until("one writable primary", WHOLE_DEADLINE, this::writable, found -> found.size() == 1)
+                .get(0);
+    }
+
+    /** Those that say that they are no replica, old primaries included. */
+    List<Host> writable() {
+        return postgresHosts().stream()
+                .filter(Host::isUp)
+                .filter(node -> node.sql("select pg_is_in_recovery()").equals("f"))
+                .toList();
+    }
+
+    List<Host> replicas() {
+        Host primary = primary();
+        return postgresHosts().stream().filter(node -> node != primary).toList();
+    }
+
+    /** Starts a proxy host with the built jar and that configuration, and waits until it is ready. */
+    Host startProxy(String host, String config) {
+        Host proxy = startUnreadyProxy(host, config, Map.of());
+        awaitReady(proxy);
+        return proxy;
+    }
+
+    Host startUnreadyProxy(String host, String config, Map<String, String> environment) {
+        GenericContainer<?> container = proxy(host, config, environment);
+        container.start();
+        return host(host);
+    }
+
+    /** The same with another JDK of this machine. */
+    Host startProxyOn(Path jdk, String host, String config) {
+        GenericContainer<?> container = proxy(host, config, Map.of("JAVA_HOME", "/opt/jdk"));
+        container.withCreateContainerCmdModifier(create ->
+                create.getHostConfig().withBinds(new Bind(jdk.toString(), new Volume("/opt/jdk"), AccessMode.ro)));
+        container.start();
+        Host proxy = host(host);
+        awaitReady(proxy);
+        return proxy;
+    }
+
+    private GenericContainer<?> proxy(String host, String config, Map<String, String> environment) {
+        return add(host, "proxy", environment)
+                .withEnv("JAVA_OPTS", "-Xmx128m")
+                .withCopyFileToContainer(MountableFile.forHostPath(Engine.jar(), 0644), "/opt/pgproxy/pgproxy.jar")
+                .withCopyToContainer(Transferable.of(config, 0644), "/etc/pgproxy/pgproxy.yml");
+    }
+
+    /** Its readiness, as whoever sends clients there asks for it. */
+    static void awaitReady(Host proxy) {
+        Eventually.until(
+                "pgproxy on " + proxy.name() + " is ready",
+                Duration.ofSeconds(30),
+                () -> proxy.run("curl", "-sf", "-m", "2", "http://localhost:7000/readyz")
+                        .ok(),
+                () -> "\n" + proxy.log());
+    }
+
+    /** What Patroni on that node says of itself; `.state`, `.role` and so on pick from it. */
+    String patroni(Host node, String jq) {
+        return client().shell("curl -s -m 2 http://" + node.name() + ":8008/patroni | jq -r '" + jq + "'")
+                .out();
+    }
+
+    /** The new connections that PostgreSQL on that node logged as coming from that host, since its container was made. */
+    static long connectionsFrom(Host from, Host node) {
+        String words = "connection received: host=" + from.address() + " ";
+        return node.log().lines().filter(line -> line.contains(words)).count();
+    }
+
+    /** The sessions that came to that node from that host, as PostgreSQL itself counts them. */
+    static int sessionsFrom(Host from, Host node) {
+        return Integer.parseInt(node.sql("select count(*) from pg_stat_activity where client_addr = '" + from.address()
+                + "' and backend_type = 'client backend'"));
+    }
+
+    /** Removes every host and the network. */
+    @Override
+    public void close() {
+        Engine.remove(labels, subnet);
+    }
+}

@@ -1,0 +1,160 @@
+package io.pgproxy.it;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.time.Duration;
+import java.util.List;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.MethodOrderer;
+import org.junit.jupiter.api.Order;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestMethodOrder;
+import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.api.parallel.ResourceLock;
+
+/** Without etcd Patroni demotes its primary, and nobody follows it. */
+@ResourceLock("the faulted cluster")
+@TestMethodOrder(MethodOrderer.OrderAnnotation.class)
+class NoPrimaryIT {
+    private static final String NODES =
+            """
+            nodes:
+              - {name: pg102, host: pg102}
+              - {name: pg103, host: pg103}
+              - {name: pg104, host: pg104}
+            """;
+
+    private static final String PATIENT = NODES + "hold: 120s\n";
+    private static final String IMPATIENT = NODES + "hold: 3s\n";
+
+    @RegisterExtension
+    static final SharedCluster CLUSTER = SharedCluster.faulted();
+
+    private static Cluster cluster;
+    private static Host patient;
+    private static Host impatient;
+
+    @BeforeAll
+    static void loseEtcd() {
+        cluster = CLUSTER.get();
+        patient = cluster.startProxy("ct100", PATIENT);
+        impatient = cluster.startProxy("ct101", IMPATIENT);
+        cluster.host("etcd1").kill();
+        Eventually.until("nobody is writable", Cluster.WHOLE_DEADLINE, () -> cluster.writable()
+                .isEmpty());
+    }
+
+    @AfterAll
+    static void mend() {
+        patient.remove();
+        impatient.remove();
+        cluster.host("etcd1").boot();
+        cluster.awaitWhole();
+    }
+
+    /** The texts go to docs/drivers.md by hand: what a driver shows is a fact about the driver. */
+    @Test
+    @Order(1)
+    void endOfTheHoldTellsEveryDriverWhatIsWrong() {
+        String reason = "pgproxy: cluster \"main\": no primary: ";
+        List<Attempt> attempts = List.of(
+                new Attempt("psql", "sslmode=disable", psql(" sslmode=disable"), reason),
+                new Attempt("psql", "default", psql(""), reason),
+                new Attempt("psql", "sslmode=require", psql(" sslmode=require"), ""),
+                new Attempt("pgjdbc", "sslmode=disable", pgjdbc("&sslmode=disable"), reason),
+                new Attempt("pgjdbc", "default", pgjdbc(""), reason),
+                new Attempt("pgjdbc", "sslmode=require", pgjdbc("&sslmode=require"), ""),
+                new Attempt("psycopg", "sslmode=disable", python("psycopg", " sslmode=disable"), reason),
+                new Attempt("psycopg", "default", python("psycopg", ""), reason),
+                new Attempt("psycopg", "sslmode=require", python("psycopg", " sslmode=require"), ""),
+                new Attempt("psycopg2", "default", python("psycopg2", ""), reason),
+                new Attempt("asyncpg", "default", python("asyncpg", ""), ""));
+
+        List<Shown> shown = attempts.stream().map(Attempt::start).toList().stream()
+                .map(Started::await)
+                .toList();
+
+        shown.forEach(System.out::println);
+        assertThat(shown).allMatch(Shown::hasTheReason);
+        assertThat(shown).noneMatch(Shown::ok);
+    }
+
+    @Test
+    @Order(2)
+    void parkedClientThatLeavesMakesNoBackendConnection() {
+        Running leaves = waiting("leaves");
+        Running stays = waiting("stays");
+        awaitParked(2);
+
+        leaves.signal("KILL");
+        awaitParked(1);
+        cluster.host("etcd1").boot();
+        stays.await(Duration.ofSeconds(90)).orFail();
+
+        assertThat(Cluster.connectionsFrom(patient, cluster.primary())).isEqualTo(1);
+    }
+
+    private static Running waiting(String name) {
+        return cluster.client()
+                .start("psql", "-XAt", "host=ct100 sslmode=disable application_name=" + name, "-c", "select 1");
+    }
+
+    private static void awaitParked(int count) {
+        Eventually.until(
+                "parked sessions are " + count,
+                Duration.ofSeconds(10),
+                () -> patient.shell("curl -s localhost:7000/metrics | grep -i '^pgproxy.*parked'")
+                        .out(),
+                metrics -> metrics.lines().anyMatch(line -> line.endsWith(" " + count + ".0")));
+    }
+
+    private static List<String> psql(String more) {
+        return List.of("psql", "-XAt", "host=ct101" + more, "-c", "select 1");
+    }
+
+    private static List<String> pgjdbc(String more) {
+        return List.of(
+                "java",
+                "-cp",
+                "/it/classes:/usr/share/java/postgresql.jar",
+                "io.pgproxy.it.JdbcClient",
+                "jdbc:postgresql://ct101/app?user=app&password=lab" + more);
+    }
+
+    private static List<String> python(String driver, String more) {
+        String dsn = driver.equals("asyncpg") ? "postgresql://app:lab@ct101/app" : "host=ct101" + more;
+        return List.of("python3", "/it/ask.py", driver, dsn);
+    }
+
+    private record Attempt(String driver, String mode, List<String> command, String reason) {
+        Started start() {
+            return new Started(this, cluster.client().start(command.toArray(String[]::new)));
+        }
+    }
+
+    private record Started(Attempt attempt, Running running) {
+        Shown await() {
+            return new Shown(attempt, running.await(Duration.ofSeconds(60)));
+        }
+    }
+
+    private record Shown(Attempt attempt, Outcome outcome) {
+        boolean ok() {
+            return outcome.ok();
+        }
+
+        boolean hasTheReason() {
+            return text().contains(attempt.reason());
+        }
+
+        String text() {
+            return (outcome.out() + outcome.err()).replace('\n', ' ');
+        }
+
+        @Override
+        public String toString() {
+            return "| " + attempt.driver() + " | " + attempt.mode() + " | `" + text() + "` |";
+        }
+    }
+}

@@ -1,0 +1,61 @@
+package io.pgproxy.it;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.pgproxy.it.Openings.Opening;
+import java.time.Duration;
+import java.util.List;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.api.parallel.ResourceLock;
+
+@ResourceLock("the faulted cluster")
+class ParkingIT {
+    private static final String CONFIG =
+            """
+            nodes:
+              - {name: pg102, host: pg102}
+              - {name: pg103, host: pg103}
+              - {name: pg104, host: pg104}
+            """;
+
+    @RegisterExtension
+    static final SharedCluster CLUSTER = SharedCluster.faulted();
+
+    private static Cluster cluster;
+    private static Host proxy;
+
+    @BeforeAll
+    static void start() {
+        cluster = CLUSTER.get();
+        proxy = cluster.startProxy("ct100", CONFIG);
+    }
+
+    @AfterAll
+    static void stop() {
+        proxy.remove();
+    }
+
+    @Test
+    void plannedSwitchoverRefusesNobody() {
+        Host old = cluster.primary();
+        Host next = cluster.replicas().get(0);
+        Openings openings = Openings.start(cluster.client(), "host=ct100 sslmode=disable", 200, Duration.ofMillis(40));
+        openings.awaitOver(10);
+
+        cluster.patronictl("switchover", "main", "--leader", old.name(), "--candidate", next.name(), "--force")
+                .orFail();
+
+        List<Opening> all = openings.await();
+        assertThat(all).hasSize(200).allMatch(opening -> opening.ok() || opening.endedByPostgres());
+        assertThat(all).filteredOn(opening -> !opening.ok()).hasSizeLessThan(5);
+        assertThat(all)
+                .filteredOn(Opening::ok)
+                .allMatch(Opening::writable)
+                .extracting(Opening::server)
+                .contains(old.address(), next.address());
+        cluster.awaitWhole();
+    }
+}
