@@ -60,11 +60,7 @@ final class Cluster implements AutoCloseable {
         for (String node : List.of("pg102", "pg103", "pg104")) {
             containers.add(add(node, "patroni", patroni));
         }
-        containers.add(add("client", "client", clientEnvironment())
-                .withCopyFileToContainer(MountableFile.forHostPath(testClasses("client")), "/it")
-                .withCopyFileToContainer(
-                        MountableFile.forHostPath(testClasses("JdbcClient.class")),
-                        "/it/classes/io/pgproxy/it/JdbcClient.class"));
+        containers.add(client("client"));
         Startables.deepStart(containers).join();
     }
 
@@ -219,6 +215,20 @@ final class Cluster implements AutoCloseable {
         return proxy;
     }
 
+    /** Another host of the client's kind. */
+    Host startClient(String host) {
+        client(host).start();
+        return host(host);
+    }
+
+    private GenericContainer<?> client(String host) {
+        return add(host, "client", clientEnvironment())
+                .withCopyFileToContainer(MountableFile.forHostPath(testClasses("client")), "/it")
+                .withCopyFileToContainer(
+                        MountableFile.forHostPath(testClasses("JdbcClient.class")),
+                        "/it/classes/io/pgproxy/it/JdbcClient.class");
+    }
+
     private GenericContainer<?> proxy(String host, String config, Map<String, String> environment) {
         return add(host, "proxy", environment)
                 .withEnv("JAVA_OPTS", "-Xmx128m")
@@ -240,6 +250,12 @@ final class Cluster implements AutoCloseable {
     String patroni(Host node, String jq) {
         return client().shell("curl -s -m 2 http://" + node.name() + ":8008/patroni | jq -r '" + jq + "'")
                 .out();
+    }
+
+    /** Sessions that wait on that proxy for a backend. */
+    static int parked(Host proxy) {
+        return Integer.parseInt(proxy.shell("curl -s localhost:7000/api/v1/status | jq '[.listeners[].parked] | add'")
+                .orFail());
     }
 
     /** The new connections that PostgreSQL on that node logged as coming from that host, since its container was made. */

@@ -101,12 +101,7 @@ class NoPrimaryIT {
     }
 
     private static void awaitParked(int count) {
-        Eventually.until(
-                "parked sessions are " + count,
-                Duration.ofSeconds(10),
-                () -> patient.shell("curl -s localhost:7000/metrics | grep -i '^pgproxy.*parked'")
-                        .out(),
-                metrics -> metrics.lines().anyMatch(line -> line.endsWith(" " + count + ".0")));
+        Eventually.until("parked sessions", Duration.ofSeconds(10), () -> Cluster.parked(patient), is -> is == count);
     }
 
     private static List<String> psql(String more) {

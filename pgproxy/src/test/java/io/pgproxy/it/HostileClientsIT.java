@@ -1,0 +1,97 @@
+package io.pgproxy.it;
+
+import static java.util.stream.Collectors.groupingBy;
+import static java.util.stream.Collectors.mapping;
+import static java.util.stream.Collectors.toSet;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.time.Duration;
+import java.util.Map;
+import java.util.Set;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.api.parallel.ResourceLock;
+
+/** Each gets its clear answer; the others notice nothing, and nothing of it stays behind. */
+@ResourceLock("ct100 of the steady cluster")
+class HostileClientsIT {
+    private static final String CONFIG =
+            """
+            nodes:
+              - {name: pg102, host: pg102}
+              - {name: pg103, host: pg103}
+              - {name: pg104, host: pg104}
+            sessions: {startup-timeout: 3s}
+            """;
+
+    private static final String NOT_POSTGRES = "pgproxy: this is not a PostgreSQL startup packet";
+    private static final String TOO_LATE = "pgproxy: no whole startup packet came in time";
+    private static final String NOTHING = "answered b''";
+
+    @RegisterExtension
+    static final SharedCluster CLUSTER = SharedCluster.steady();
+
+    private static Cluster cluster;
+    private static Host proxy;
+
+    @BeforeAll
+    static void start() {
+        cluster = CLUSTER.get();
+        proxy = cluster.startProxy("ct100", CONFIG);
+    }
+
+    @AfterAll
+    static void stop() {
+        proxy.remove();
+    }
+
+    @Test
+    void everyoneIsAnsweredAndNothingIsLeft() {
+        ProxyProcess process = new ProxyProcess(proxy);
+        Sessions others = Sessions.open(cluster.client(), "host=ct100", 5);
+        attack(20);
+        long descriptors = descriptorsAfterwards(process);
+        long residentKilobytes = process.residentKilobytes();
+
+        Map<String, Set<String>> answers = attack(100);
+
+        assertThat(answers.get("http")).singleElement().asString().contains(NOT_POSTGRES);
+        assertThat(answers.get("length_of_4_gb")).singleElement().asString().contains(NOT_POSTGRES);
+        assertThat(answers.get("length_of_2_gb")).singleElement().asString().contains(NOT_POSTGRES);
+        assertThat(answers.get("length_of_zero")).singleElement().asString().contains(NOT_POSTGRES);
+        assertThat(answers.get("cut_short")).containsExactly(NOTHING);
+        assertThat(answers.get("a_byte_a_second")).singleElement().asString().contains(TOO_LATE);
+        assertThat(answers.get("bytes_after_ssl_request"))
+                .singleElement()
+                .asString()
+                .contains("pgproxy: bytes follow the request for encryption");
+        assertThat(answers.get("nothing_at_all")).singleElement().asString().contains(TOO_LATE);
+        assertThat(descriptorsAfterwards(process)).isLessThanOrEqualTo(descriptors);
+        assertThat(process.residentKilobytes()).isLessThan(residentKilobytes + 32 * 1024);
+        assertThat(others.stop()).containsExactlyInAnyOrderElementsOf(others.opened());
+    }
+
+    /** The different answers to each kind of attack. */
+    private static Map<String, Set<String>> attack(int times) {
+        return cluster.client()
+                .start("python3", "/it/hostile.py", "ct100", Integer.toString(times))
+                .await(Duration.ofSeconds(60))
+                .orFail()
+                .lines()
+                .map(line -> line.split(" ", 2))
+                .collect(groupingBy(words -> words[0], mapping(words -> words[1], toSet())));
+    }
+
+    /** When no connection but the five and those of the checks is left. */
+    private static long descriptorsAfterwards(ProxyProcess process) {
+        Eventually.until(
+                "only the five connections are left",
+                Duration.ofSeconds(30),
+                () -> proxy.shell("ss -Htn state connected '( sport = :5432 )' | grep -v TIME-WAIT | wc -l")
+                        .out(),
+                "5"::equals);
+        return process.descriptors();
+    }
+}

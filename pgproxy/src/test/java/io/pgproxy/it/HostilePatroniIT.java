@@ -1,0 +1,86 @@
+package io.pgproxy.it;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.pgproxy.it.Openings.Opening;
+import java.time.Duration;
+import java.util.List;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.api.parallel.ResourceLock;
+
+/** Nodes whose Patroni says nothing, nonsense or too much do not disturb the others. */
+@ResourceLock("ct100 of the steady cluster")
+class HostilePatroniIT {
+    private static final String CONFIG =
+            """
+            nodes:
+              - {name: silent, host: fakes, patroni-port: 9001}
+              - {name: garbage, host: fakes, patroni-port: 9002}
+              - {name: broken-json, host: fakes, patroni-port: 9003}
+              - {name: pg102, host: pg102}
+              - {name: pg103, host: pg103}
+              - {name: pg104, host: pg104}
+              - {name: hundred-megabytes, host: fakes, patroni-port: 9004}
+              - {name: endless-header, host: fakes, patroni-port: 9005}
+              - {name: stranger, host: fakes, patroni-port: 9006}
+            patroni: {scope: main}
+            """;
+
+    @RegisterExtension
+    static final SharedCluster CLUSTER = SharedCluster.steady();
+
+    private static Cluster cluster;
+    private static Host proxy;
+    private static Host fakes;
+
+    @BeforeAll
+    static void start() {
+        cluster = CLUSTER.get();
+        fakes = cluster.startClient("fakes");
+        fakes.start("python3", "/it/fake_patroni.py").line("it listens", Duration.ofSeconds(10), "listening"::equals);
+        proxy = cluster.startProxy("ct100", CONFIG);
+    }
+
+    @AfterAll
+    static void stop() {
+        proxy.remove();
+        fakes.remove();
+    }
+
+    @Test
+    void othersAreServedAndNothingGrows() {
+        Host primary = cluster.primary();
+        ProxyProcess process = new ProxyProcess(proxy);
+        Sessions staying = Sessions.open(cluster.client(), "host=ct100", 5);
+        Openings.start(cluster.client(), "host=ct100", 50, Duration.ofMillis(100))
+                .await();
+        long residentKilobytes = process.residentKilobytes();
+
+        List<Opening> all = Openings.start(cluster.client(), "host=ct100", 100, Duration.ofMillis(100))
+                .await();
+
+        assertThat(all).allMatch(Opening::ok).extracting(Opening::server).containsOnly(primary.address());
+        assertThat(process.residentKilobytes()).isLessThan(residentKilobytes + 32 * 1024);
+        assertThat(process.descriptors()).isLessThan(100);
+        assertThat(staying.stop()).containsExactlyInAnyOrderElementsOf(staying.opened());
+    }
+
+    @Test
+    void statusSaysWhatIsWrongWithEach() {
+        assertThat(state("silent")).startsWith("silent: ");
+        assertThat(state("garbage")).startsWith("silent: ");
+        assertThat(state("broken-json")).startsWith("silent: ");
+        assertThat(state("hundred-megabytes")).startsWith("silent: ");
+        assertThat(state("endless-header")).startsWith("silent: ");
+        assertThat(state("stranger")).startsWith("refused: ").contains("other");
+    }
+
+    private static String state(String node) {
+        return proxy.shell("curl -s localhost:7000/api/v1/status" + " | jq -r '.nodes[] | select(.name == \"" + node
+                        + "\") | .state + \": \" + .reason'")
+                .orFail();
+    }
+}
