@@ -15,6 +15,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 import org.testcontainers.containers.GenericContainer;
 import org.testcontainers.containers.output.OutputFrame;
 import org.testcontainers.images.builder.Transferable;
@@ -48,7 +49,7 @@ final class Cluster implements AutoCloseable {
     private final DockerClient docker;
     private final Map<String, String> labels;
     private final Subnet subnet;
-    private final Map<String, Host> hosts = new LinkedHashMap<>();
+    private final Map<String, Host> hosts = new ConcurrentHashMap<>();
 
     private Cluster(String name, Map<String, String> patroni) {
         this.name = name;
@@ -213,6 +214,14 @@ final class Cluster implements AutoCloseable {
         Host proxy = host(host);
         awaitReady(proxy);
         return proxy;
+    }
+
+    /** Takes a host away for good, if it is there. */
+    void remove(String name) {
+        Host host = hosts.remove(name);
+        if (host != null) {
+            host.remove();
+        }
     }
 
     /** Another host of the client's kind. */

@@ -38,7 +38,7 @@ class DeadHostIT {
 
     @AfterAll
     static void stop() {
-        proxy.remove();
+        CLUSTER.get().remove("ct100");
     }
 
     @Test

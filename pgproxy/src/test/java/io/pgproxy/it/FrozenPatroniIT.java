@@ -39,7 +39,7 @@ class FrozenPatroniIT {
 
     @AfterAll
     static void stop() {
-        proxy.remove();
+        CLUSTER.get().remove("ct100");
     }
 
     /** 15 s: longer than stale-after, shorter than the ttl. */

@@ -44,7 +44,7 @@ class HostileClientsIT {
 
     @AfterAll
     static void stop() {
-        proxy.remove();
+        CLUSTER.get().remove("ct100");
     }
 
     @Test

@@ -34,20 +34,19 @@ class HostilePatroniIT {
 
     private static Cluster cluster;
     private static Host proxy;
-    private static Host fakes;
 
     @BeforeAll
     static void start() {
         cluster = CLUSTER.get();
-        fakes = cluster.startClient("fakes");
+        Host fakes = cluster.startClient("fakes");
         fakes.start("python3", "/it/fake_patroni.py").line("it listens", Duration.ofSeconds(10), "listening"::equals);
         proxy = cluster.startProxy("ct100", CONFIG);
     }
 
     @AfterAll
     static void stop() {
-        proxy.remove();
-        fakes.remove();
+        CLUSTER.get().remove("ct100");
+        CLUSTER.get().remove("fakes");
     }
 
     @Test

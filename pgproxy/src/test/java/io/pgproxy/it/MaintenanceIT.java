@@ -30,17 +30,16 @@ class MaintenanceIT {
     static final SharedCluster CLUSTER = SharedCluster.faulted();
 
     private static Cluster cluster;
-    private static Host proxy;
 
     @BeforeAll
     static void start() {
         cluster = CLUSTER.get();
-        proxy = cluster.startProxy("ct100", CONFIG);
+        cluster.startProxy("ct100", CONFIG);
     }
 
     @AfterAll
     static void stop() {
-        proxy.remove();
+        CLUSTER.get().remove("ct100");
     }
 
     @Test

@@ -33,13 +33,12 @@ class NoPrimaryIT {
 
     private static Cluster cluster;
     private static Host patient;
-    private static Host impatient;
 
     @BeforeAll
     static void loseEtcd() {
         cluster = CLUSTER.get();
         patient = cluster.startProxy("ct100", PATIENT);
-        impatient = cluster.startProxy("ct101", IMPATIENT);
+        cluster.startProxy("ct101", IMPATIENT);
         cluster.host("etcd1").kill();
         Eventually.until("nobody is writable", Cluster.WHOLE_DEADLINE, () -> cluster.writable()
                 .isEmpty());
@@ -47,10 +46,10 @@ class NoPrimaryIT {
 
     @AfterAll
     static void mend() {
-        patient.remove();
-        impatient.remove();
-        cluster.host("etcd1").boot();
-        cluster.awaitWhole();
+        CLUSTER.get().remove("ct100");
+        CLUSTER.get().remove("ct101");
+        CLUSTER.get().host("etcd1").boot();
+        CLUSTER.get().awaitWhole();
     }
 
     /** The texts go to docs/drivers.md by hand: what a driver shows is a fact about the driver. */

@@ -24,17 +24,16 @@ class PatientClientsIT {
     static final SharedCluster CLUSTER = SharedCluster.steady();
 
     private static Cluster cluster;
-    private static Host proxy;
 
     @BeforeAll
     static void start() {
         cluster = CLUSTER.get();
-        proxy = cluster.startProxy("ct101", CONFIG);
+        cluster.startProxy("ct101", CONFIG);
     }
 
     @AfterAll
     static void stop() {
-        proxy.remove();
+        CLUSTER.get().remove("ct101");
     }
 
     @Test

@@ -39,7 +39,7 @@ class ToolsIT {
 
     @AfterAll
     static void stop() {
-        proxy.remove();
+        CLUSTER.get().remove("ct100");
     }
 
     /** In the client's container; ct100 is where its tools go by default. */
