@@ -101,7 +101,11 @@ final class Running {
     private Outcome outcome() {
         Long code = docker.inspectExecCmd(exec).exec().getExitCodeLong();
         String said = out.text();
-        return new Outcome(command, code == null ? -1 : code, said.substring(said.indexOf('\n') + 1), err.text());
+        return new Outcome(
+                command,
+                code == null ? -1 : code,
+                said.substring(said.indexOf('\n') + 1).stripTrailing(),
+                err.text().stripTrailing());
     }
 
     /** The bytes of one stream. */
@@ -113,7 +117,7 @@ final class Running {
         }
 
         synchronized String text() {
-            return bytes.toString(StandardCharsets.UTF_8).stripTrailing();
+            return bytes.toString(StandardCharsets.UTF_8);
         }
 
         /** Without a last line that has no end yet. */
