@@ -47,8 +47,7 @@ class MaintenanceIT {
         Host primary = cluster.primary();
         Sessions writing = Sessions.open(cluster.client(), "host=ct100", 5);
         Sessions reading = Sessions.open(cluster.client(), "host=ct100 port=5433", 4);
-        Openings openings = Openings.start(
-                cluster.client(), "host=ct100 sslmode=disable", 100, Duration.ofMillis(50));
+        Openings openings = Openings.start(cluster.client(), "host=ct100 sslmode=disable", 100, Duration.ofMillis(50));
         openings.awaitOver(10);
 
         cluster.patronictl("restart", "main", primary.name(), "--force").orFail();
