@@ -16,6 +16,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.regex.Pattern;
 import org.testcontainers.containers.GenericContainer;
 import org.testcontainers.containers.output.OutputFrame;
 import org.testcontainers.images.builder.Transferable;
@@ -116,7 +117,8 @@ final class Cluster implements AutoCloseable {
                     create.withName("pgproxy-it-" + name + "-" + subnet.prefix() + "-" + host)
                             .withHostName(host)
                             .withIpv4Address(address);
-                    create.getHostConfig().withCapAdd(Capability.NET_ADMIN, Capability.NET_RAW);
+                    // PTRACE: to count the descriptors of a process that runs as another user.
+                    create.getHostConfig().withCapAdd(Capability.NET_ADMIN, Capability.NET_RAW, Capability.SYS_PTRACE);
                 });
         HOSTS.keySet().forEach(other -> container.withExtraHost(other, address(other)));
         hosts.put(host, new Host(host, address, container));
@@ -271,6 +273,13 @@ final class Cluster implements AutoCloseable {
     static long connectionsFrom(Host from, Host node) {
         String words = "connection received: host=" + from.address() + " ";
         return node.log().lines().filter(line -> line.contains(words)).count();
+    }
+
+    /** The sessions from that host that PostgreSQL on that node logged as ended by its own shutdown, some at login. */
+    static long endedByShutdown(Host from, Host node) {
+        Pattern words = Pattern.compile(Pattern.quote(from.address())
+                + " FATAL:  (terminating connection due to administrator command|canceling authentication)");
+        return node.log().lines().filter(words.asPredicate()).count();
     }
 
     /** The sessions that came to that node from that host, as PostgreSQL itself counts them. */

@@ -17,15 +17,15 @@ class HostilePatroniIT {
     private static final String CONFIG =
             """
             nodes:
-              - {name: silent, host: fakes, patroni-port: 9001}
-              - {name: garbage, host: fakes, patroni-port: 9002}
-              - {name: broken-json, host: fakes, patroni-port: 9003}
+              - {name: silent, host: fakes, port: 5431, patroni-port: 9001}
+              - {name: garbage, host: fakes, port: 5432, patroni-port: 9002}
+              - {name: broken-json, host: fakes, port: 5433, patroni-port: 9003}
               - {name: pg102, host: pg102}
               - {name: pg103, host: pg103}
               - {name: pg104, host: pg104}
-              - {name: hundred-megabytes, host: fakes, patroni-port: 9004}
-              - {name: endless-header, host: fakes, patroni-port: 9005}
-              - {name: stranger, host: fakes, patroni-port: 9006}
+              - {name: hundred-megabytes, host: fakes, port: 5434, patroni-port: 9004}
+              - {name: endless-header, host: fakes, port: 5435, patroni-port: 9005}
+              - {name: stranger, host: fakes, port: 5436, patroni-port: 9006}
             patroni: {scope: main}
             """;
 

@@ -42,6 +42,7 @@ class NewestJdkIT {
 
         Host proxy = cluster.startProxyOn(jdk.home(), "ct100", CONFIG);
         try {
+            cluster.client().run("pgbench", "-q", "-i", "app").orFail();
             String said = cluster.client()
                     .run("pgbench", "-n", "-S", "-M", "prepared", "-c", "4", "-t", "250", "app")
                     .orFail();

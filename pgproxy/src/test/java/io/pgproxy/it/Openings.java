@@ -66,9 +66,13 @@ final class Openings {
             return error.isEmpty();
         }
 
-        /** PostgreSQL itself ended it in a fast shutdown; it had been let in, so it was not waiting for anything. */
-        boolean endedByPostgres() {
-            return error.contains("terminating connection due to administrator command");
+        /**
+         * As PostgreSQL itself ends who has been let in, in a fast shutdown: with these words, or without a word who is
+         * still logging in.
+         */
+        boolean endedAsByPostgres() {
+            return error.contains("terminating connection due to administrator command")
+                    || error.contains("server closed the connection unexpectedly");
         }
     }
 }

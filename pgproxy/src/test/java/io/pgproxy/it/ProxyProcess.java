@@ -11,7 +11,7 @@ final class ProxyProcess {
     }
 
     long descriptors() {
-        return Long.parseLong(proxy.shell("ls /proc/" + pid + "/fd | wc -l").orFail());
+        return proxy.run("ls", "/proc/" + pid + "/fd").orFail().lines().count();
     }
 
     long residentKilobytes() {

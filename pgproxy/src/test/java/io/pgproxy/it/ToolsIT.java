@@ -26,13 +26,12 @@ class ToolsIT {
     static final SharedCluster CLUSTER = SharedCluster.steady();
 
     private static Cluster cluster;
-    private static Host proxy;
     private static Host primary;
 
     @BeforeAll
     static void start() {
         cluster = CLUSTER.get();
-        proxy = cluster.startProxy("ct100", CONFIG);
+        cluster.startProxy("ct100", CONFIG);
         primary = cluster.primary();
         shell("pgbench -q -i -s 5 app 2>&1");
     }
@@ -79,44 +78,6 @@ class ToolsIT {
         shell("pg_basebackup -U replicator -D /tmp/backup -X stream -c fast");
 
         assertThat(shell("pg_verifybackup /tmp/backup; rm -r /tmp/backup")).contains("successfully verified");
-    }
-
-    @Test
-    void subscriptionThroughTheProxyReceivesWhatIsPublished() {
-        sql("create table published (n int primary key); create publication everything for table published");
-        primary.sql("select pg_create_logical_replication_slot('followed', 'pgoutput')");
-        primary.sql("create database follower");
-        try {
-            follower("create table published (n int primary key)");
-            follower("create subscription following connection 'host=" + proxy.address()
-                    + " dbname=app user=postgres password=lab' publication everything"
-                    + " with (create_slot = false, slot_name = followed)");
-            sql("insert into published select generate_series(1, 1000)");
-
-            Eventually.until(
-                    "all rows have come",
-                    java.time.Duration.ofSeconds(30),
-                    () -> follower("select count(*) from published"),
-                    "1000"::equals);
-            assertThat(primary.sql(
-                            "select host(client_addr) from pg_stat_replication where application_name = 'following'"))
-                    .isEqualTo(proxy.address());
-        } finally {
-            follower("drop subscription if exists following");
-            primary.sql("drop database follower");
-            sql("drop publication everything; drop table published");
-        }
-    }
-
-    private static void sql(String commands) {
-        shell("psql -Xq -v ON_ERROR_STOP=1 -c \"" + commands + "\"");
-    }
-
-    /** In the database that follows, by the way of the superuser. */
-    private static String follower(String command) {
-        return primary.run(
-                        "psql", "-XAtq", "-h", "/var/run/postgresql", "-U", "postgres", "-d", "follower", "-c", command)
-                .orFail();
     }
 
     @Test
