@@ -46,21 +46,22 @@ final class Opening implements Session {
     private final Listener listener;
     private final RelayLoop loop;
     private final EarlyBytes received = new EarlyBytes();
+    private final Parking parking;
     private final Set<Kind> encryptionAsked = EnumSet.noneOf(Kind.class);
     private final Set<String> triedThisRound = new HashSet<>();
 
     private Phase phase = Phase.LISTENING;
-    private boolean admitted;
+    private boolean firstPacketIsWhole;
     private Kind request = Kind.INCOMPLETE;
     private @Nullable Attempt attempt;
     private String lastFailure = "";
-    private long parkedNanos;
     private @Nullable ScheduledFuture<?> deadline;
 
     Opening(Channel client, Listener listener, RelayLoop loop) {
         this.client = client;
         this.listener = listener;
         this.loop = loop;
+        this.parking = new Parking(this, listener, loop);
     }
 
     void begin() {
@@ -113,8 +114,8 @@ final class Opening implements Session {
     }
 
     private void packetIsWhole() {
-        if (!admitted) {
-            admitted = true;
+        if (!firstPacketIsWhole) {
+            firstPacketIsWhole = true;
             loop.admission().startupEnded();
             if (loop.admission().isFull()) { // asked once: who was let in is not put out for those who come later
                 refuse(
@@ -184,7 +185,7 @@ final class Opening implements Session {
     }
 
     private void tryOn(Candidate candidate) {
-        unpark();
+        parking.leave();
         phase = Phase.ATTEMPTING;
         attempt = new Attempt(this, candidate, loop);
         attempt.begin(client.eventLoop());
@@ -251,31 +252,16 @@ final class Opening implements Session {
 
     private void park() {
         triedThisRound.clear();
-        if (phase != Phase.PARKED) {
-            if (!loop.admission().mayPark()) {
-                refuse(CloseReason.PARKED_LIMIT, "too many sessions are waiting; " + whatIsWrong());
-                return;
-            }
+        if (parking.enter()) {
             phase = Phase.PARKED;
-            parkedNanos = loop.now();
-            listener.counts().parked().incrementAndGet();
+        } else {
+            refuse(CloseReason.PARKED_LIMIT, "too many sessions are waiting; " + whatIsWrong());
         }
-        loop.queue(listener).add(this);
     }
 
     /** It is this session's turn to look again. */
     void released() {
         pick();
-    }
-
-    private void unpark() {
-        if (phase != Phase.PARKED) {
-            return;
-        }
-        loop.queue(listener).remove(this);
-        loop.admission().unparked();
-        listener.counts().parked().decrementAndGet();
-        listener.counts().parkedFor(loop.now() - parkedNanos);
     }
 
     // ---- the answer --------------------------------------------------------------------------------------------
@@ -313,27 +299,15 @@ final class Opening implements Session {
     // ---- the end -----------------------------------------------------------------------------------------------
 
     private void clientWasTooSlow() {
-        if (phase == Phase.GRANTED) {
-            end(CloseReason.STARTUP_TIMEOUT, "");
-        } else {
-            refuse(CloseReason.STARTUP_TIMEOUT, "no whole startup packet came in time");
-        }
+        refuse(CloseReason.STARTUP_TIMEOUT, "no whole startup packet came in time");
     }
 
     private void waitedTooLong() {
         refuse(CloseReason.HOLD_EXPIRED, whatIsWrong());
     }
 
-    /** Which cluster, what is wrong and since when: the line that an application's log will show. */
     private String whatIsWrong() {
-        RoutingTable table = loop.routes().current();
-        ListenerRoute route = table.route(listener.name());
-        String cluster = table.cluster().isEmpty() ? "" : "cluster \"" + table.cluster() + "\": ";
-        if (!route.candidates().isEmpty()) {
-            return cluster + (lastFailure.isEmpty() ? "no backend has answered yet" : lastFailure);
-        }
-        long seconds = TimeUnit.NANOSECONDS.toSeconds(loop.now() - route.nobodySinceNanos());
-        return cluster + route.whyNobody() + ", for " + seconds + " s";
+        return loop.routes().current().whatIsWrong(listener.name(), lastFailure, loop.now());
     }
 
     @Override
@@ -350,7 +324,8 @@ final class Opening implements Session {
 
     /** Tells the client why, in the only way that its state allows. */
     private void refuse(CloseReason reason, String text) {
-        Refusal refusal = new Refusal(reason, "pgproxy: " + text, request, received.view());
+        boolean inTls = phase == Phase.GRANTED || request == Kind.DIRECT_TLS;
+        Refusal refusal = new Refusal(reason, "pgproxy: " + text, request, inTls);
         leave(reason, text);
         client.pipeline().replace(ClientStartup.class, null, refusal);
     }
@@ -365,9 +340,9 @@ final class Opening implements Session {
 
     /** Gives back everything but the client's channel. */
     private void leave(CloseReason reason, String why) {
-        unpark();
+        parking.leave();
         phase = Phase.OVER;
-        if (!admitted) {
+        if (!firstPacketIsWhole) {
             loop.admission().startupEnded();
         }
         disarm();

@@ -21,20 +21,20 @@ final class Refusal extends ChannelInboundHandlerAdapter {
     private final CloseReason reason;
     private final String text;
     private final Kind request;
-    private final boolean tls;
+    private final boolean inTls;
     private final EarlyBytes received = new EarlyBytes();
     private int declined;
     private boolean said;
 
     /**
      * @param request what the client asked for and is waiting for; INCOMPLETE if it has not said so
-     * @param received its bytes so far, looked at only here
+     * @param inTls whether it speaks TLS from here on, so that plaintext would only break its handshake
      */
-    Refusal(CloseReason reason, String text, Kind request, ByteBuf received) {
+    Refusal(CloseReason reason, String text, Kind request, boolean inTls) {
         this.reason = reason;
         this.text = text;
         this.request = request;
-        this.tls = FirstPacket.of(received).kind() == Kind.DIRECT_TLS;
+        this.inTls = inTls;
     }
 
     @Override
@@ -54,7 +54,7 @@ final class Refusal extends ChannelInboundHandlerAdapter {
 
     private void sayGoodbye(ChannelHandlerContext ctx) {
         said = true;
-        ByteBuf goodbye = tls ? ServerMessage.tlsAlert() : ServerMessage.fatal(reason.sqlState(), text);
+        ByteBuf goodbye = inTls ? ServerMessage.tlsAlert() : ServerMessage.fatal(reason.sqlState(), text);
         // A close with bytes of the client's unread would become a reset and could overtake the text.
         ctx.writeAndFlush(goodbye).addListener(written -> {
             if (ctx.channel() instanceof DuplexChannel channel) {

@@ -2,6 +2,7 @@ package io.pgproxy.core;
 
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.TimeUnit;
 
 /**
  * One consistent answer to "who may go where", as of one instant. Immutable.
@@ -44,5 +45,20 @@ public record RoutingTable(
     /** What sessions on that node in that role may do. */
     public Verdict verdict(String node, Role role) {
         return verdicts.getOrDefault(new Seat(node, role), UNKNOWN);
+    }
+
+    /**
+     * Which cluster, what is wrong and since when: the line that the log of a refused client will show.
+     *
+     * @param lastFailure what came of the last candidate that was tried; empty if none was
+     */
+    String whatIsWrong(String listener, String lastFailure, long nowNanos) {
+        ListenerRoute route = route(listener);
+        String who = cluster.isEmpty() ? "" : "cluster \"" + cluster + "\": ";
+        if (!route.candidates().isEmpty()) {
+            return who + (lastFailure.isEmpty() ? "no backend has answered yet" : lastFailure);
+        }
+        return who + route.whyNobody() + ", for " + TimeUnit.NANOSECONDS.toSeconds(nowNanos - route.nobodySinceNanos())
+                + " s";
     }
 }

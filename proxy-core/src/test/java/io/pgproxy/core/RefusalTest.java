@@ -122,13 +122,14 @@ final class RefusalTest {
     }
 
     @Test
-    void grantedClientThatFallsSilentIsClosedWithoutPlaintext() {
+    void grantedClientThatFallsSilentGetsAnAlertAndNoPlaintext() {
         one.publish(Tables.goTo(1, PG1));
         one.receive(client, Packets.sslRequest());
         one.receive(one.dialer.last().connects(), new byte[] {'S'});
         sent(client);
         one.advance(10_000);
-        assertThat(sent(client)).isEmpty();
+        assertThat(sent(client)).containsExactly(0x15, 0x03, 0x03, 0, 2, 2, 80);
+        one.advance(5_000);
         assertThat(client.isOpen()).isFalse();
     }
 

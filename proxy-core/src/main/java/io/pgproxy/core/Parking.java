@@ -1,0 +1,43 @@
+package io.pgproxy.core;
+
+/**
+ * One session's place among those that wait, and the counts that go with it. Confined to the session's event loop.
+ */
+final class Parking {
+    private final Opening opening;
+    private final Listener listener;
+    private final RelayLoop loop;
+    private boolean parked;
+    private long sinceNanos;
+
+    Parking(Opening opening, Listener listener, RelayLoop loop) {
+        this.opening = opening;
+        this.listener = listener;
+        this.loop = loop;
+    }
+
+    /** Queues up, anew if the session's turn came to nothing; false if there are too many who wait already. */
+    boolean enter() {
+        if (!parked) {
+            if (!loop.admission().mayPark()) {
+                return false;
+            }
+            parked = true;
+            sinceNanos = loop.now();
+            listener.counts().parked().incrementAndGet();
+        }
+        loop.queue(listener).add(opening);
+        return true;
+    }
+
+    /** The wait is over, however it ended; nothing happens if there was none. */
+    void leave() {
+        if (parked) {
+            parked = false;
+            loop.queue(listener).remove(opening);
+            loop.admission().unparked();
+            listener.counts().parked().decrementAndGet();
+            listener.counts().parkedFor(loop.now() - sinceNanos);
+        }
+    }
+}
