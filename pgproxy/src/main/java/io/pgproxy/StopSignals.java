@@ -9,6 +9,8 @@ import org.slf4j.LoggerFactory;
 /**
  * TERM and INT ask for a stop, and the second one takes it; HUP, which would end a JVM by default, does nothing.
  * Safe from any thread; the JVM runs the handlers on threads of their own.
+ *
+ * <p>What the parent process ignores, as a script does with INT for its background jobs, the JVM leaves ignored.
  */
 final class StopSignals {
     private static final Logger LOG = LoggerFactory.getLogger(StopSignals.class);
