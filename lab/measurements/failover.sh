@@ -26,6 +26,13 @@ one_switchover() {
     served "$new" 120 || say 'not every client was served again'
 }
 
+# The network goes first: the kernel of a killed container still says goodbye to every peer of its processes, and
+# refuses those who come, and a host without power does neither.
+power_off() {
+    in_lab "$1" ip link set eth0 down
+    docker kill "$lab_name-$1" >/dev/null
+}
+
 one_kill() {
     local old new
     recorder_alive
@@ -34,7 +41,7 @@ one_kill() {
     served "$old" 60
     mend="docker start $lab_name-$old"
     control mark fault kind=kill "number=$1" "from=$old"
-    docker kill "$lab_name-$old" >/dev/null
+    power_off "$old"
     new=$(control new-primary "$old" 120)
     say "kill $1 of $kills: $old died, $new is primary"
     served "$new" 120 || say 'not every client was served again'

@@ -18,8 +18,9 @@ leaves, again 50 ms after a success and 10 ms after a failure, without back-off;
 nothing; and one that holds a session and writes a row over it every 50 ms. Every client and every watcher is a
 process of its own on one host, and all times are of that host's CLOCK_MONOTONIC. Patroni has its default ttl (30),
 loop_wait (10) and retry_timeout (10); pgproxy has the list of nodes and no etcd; HAProxy has Patroni's template.
-Both proxies serve in the same runs. A killed host is started again after the clients were served, and the next
-fault waits until the cluster is whole.
+Both proxies serve in the same runs. A host is killed as a lack of power would: its network goes silent and then its
+processes die, so that no peer gets a goodbye. It is started again after the clients were served, and the next fault
+waits until the cluster is whole.
 
 A write that was confirmed before the watcher had its answer counts as 0, with the difference in brackets. The
 watcher's own uncertainty, from its last question without a yes to the first yes, is in the table of events."""
