@@ -61,6 +61,18 @@ class Node:
         index = bisect.bisect_left(self._no_sent, at)
         return self._noes[index]["answered"] if index < len(self._noes) else math.inf
 
+    def certain_until(self, at):
+        """Until when, from a yes at that time on, it is known to have said nothing else; silence says nothing."""
+        last_yes = at
+        for record in self.records:
+            if record["answered"] <= at:
+                continue
+            if verdict(record) == YES:
+                last_yes = max(at, record["sent"])
+            elif verdict(record) != SILENCE:
+                return last_yes
+        return math.inf
+
     def first_yes(self, begin, end):
         """The first yes to a question asked in this time, and for how long at most it may have been true before."""
         before = None

@@ -14,12 +14,18 @@ accepts sessions and confirms writes, Patroni's port takes connections and answe
 role primary, asked straight every 25 ms); negative is before it. The clients are those of the failover measurement,
 with sslmode disable and require through each proxy: one that comes and goes, one that holds a session and does
 nothing, one that holds a session and writes. Sessions are counted twice: as the clients saw them, and as the old
-PostgreSQL itself listed them in pg_stat_activity (asked straight every 100 ms; their beginning is the server's)."""
+PostgreSQL itself listed them in pg_stat_activity (asked straight every 100 ms; their beginning is the server's).
+
+What is counted ends with the reign of the new primary, at the next fault or when its own answer ceases to be a yes.
+That happens when the old Patroni wakes up, still believes what it knew 90 s ago, and writes its name over the new
+leader's in etcd without asking whose the key is (until 3.0.2; mended by Patroni pull request 2689): the new primary
+then steps down, the old timeline goes on, and every row of the new one is lost. A proxy has no part in it; those rows
+are counted by themselves."""
 
 HEAD = ["", "primary", "yes after the freeze, s", "through", "last new session on the old one, s",
         "the same, after the freeze, s", "end of the last session there, client, s", "the same, server, s",
         "last write confirmed there, s", "first write by the new one, s", "no write by any client for, s",
-        "confirmed rows lost"]
+        "rows confirmed by the old one and lost", "the new one's reign, s", "rows confirmed by it and lost"]
 
 
 class Freeze:
@@ -33,14 +39,15 @@ class Freeze:
             return
         self.yes, _, self.new = found
         self.at = self.yes["answered"]
+        self.until = min(end, recording.cluster.nodes[self.new].certain_until(self.at))
         self._sessions(recording)
         self._writes(recording)
 
     def _sessions(self, recording):
         there = [one for one in recording.sessions(self.proxy)
-                 if one["node"] == self.old and self.begin <= one["end"] and one["connected"] < self.end]
+                 if one["node"] == self.old and self.begin <= one["end"] and one["connected"] < self.until]
         listed = [one for one in recording.on_server(self.proxy, self.old)
-                  if self.begin <= one["last_seen"] and one["began"] < self.end]
+                  if self.begin <= one["last_seen"] and one["began"] < self.until]
         self.last_end_client = self._latest(one["end"] for one in there)
         self.last_end_server = self._latest(one["last_seen"] for one in listed)
         # Whoever saw it later: a client that was cut off before it knew where it was is in the server's list.
@@ -48,13 +55,17 @@ class Freeze:
                             self._latest(one["began"] for one in listed))
 
     def _writes(self, recording):
-        rows = [row for row in recording.acked_rows(self.proxy) if self.begin <= row["acked"] < self.end]
+        rows = [row for row in recording.acked_rows(self.proxy) if self.begin <= row["acked"] < self.until]
+        first = min((row["acked"] for row in recording.acked_rows()
+                     if row["wrote"] == self.new and self.begin <= row["acked"] < self.until), default=math.inf)
+        self.behind = max((row["acked"] - first for row in rows if row["wrote"] == self.old), default=-math.inf)
         self.last_write = self._latest(row["acked"] for row in rows if row["wrote"] == self.old)
         acks = sorted(row["acked"] for row in rows)
         self.gap = max((later - earlier for earlier, later in zip(acks, acks[1:])), default=math.nan)
-        kept = report.kept_rows(recording)
-        lost = ledger.lost(recording.acked(self.proxy), kept)
-        self.lost = sum(1 for _, row in lost if self.begin <= row["acked"] < self.end)
+        lost = [row for _, row in ledger.lost(recording.acked(self.proxy), report.kept_rows(recording))
+                if self.begin <= row["acked"] < self.end]
+        self.lost = sum(1 for row in lost if row["wrote"] == self.old)
+        self.lost_by_new = sum(1 for row in lost if row["wrote"] == self.new)
         costs = [ledger.cost(recording.of_proxy(self.proxy)[client], self.new, self.at, self.begin, self.end)
                  for _, _, client in report.clients_of([self.proxy], "write")]
         self.served = all(costs)
@@ -70,7 +81,8 @@ class Freeze:
         to_yes = self.at - self.begin
         return [number, f"{self.old} → {self.new}", f"{to_yes:.2f}", self.proxy, _seconds(self.last_new),
                 _seconds(self.last_new + to_yes), _seconds(self.last_end_client), _seconds(self.last_end_server),
-                _seconds(self.last_write), _seconds(self.first_write), _seconds(self.gap), self.lost]
+                _seconds(self.last_write), _seconds(self.first_write), _seconds(self.gap), self.lost,
+                "to the next fault or the end" if math.isinf(self.until) or self.until == self.end else _seconds(self.until - self.at), self.lost_by_new]
 
 
 def _seconds(value):
@@ -86,7 +98,7 @@ def summary(freezes, proxies):
                     + [sum(one.lost for one in some)])
     return table(["through", "freezes", "last new session on the old one, s", "end of the last session there, client, s",
                   "the same, server, s", "last write confirmed there, s", "first write by the new one, s",
-                  "no write by any client for, s", "confirmed rows lost, all together"], rows)
+                  "no write by any client for, s", "rows confirmed by the old one and lost, all together"], rows)
 
 
 def check(recording, freezes, wanted):
@@ -109,8 +121,8 @@ def _check_pgproxy(checks, recording, judged):
                    worst("last_end_client"), report.INTERVAL_SECONDS, "s")
     checks.at_most("pgproxy: the same, as the old primary listed it", worst("last_end_server"),
                    report.INTERVAL_SECONDS, "s")
-    old, _ = ledger.worst_old_write(recording.acked_rows("pgproxy"), recording.acked_rows())
-    checks.at_most("pgproxy: a write confirmed by the old primary after one by its successor", old, 0, "s")
+    checks.at_most("pgproxy: a write confirmed by the old primary after one by its successor, whoever's", worst("behind"),
+                   0, "s")
 
 
 def main():

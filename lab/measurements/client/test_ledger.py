@@ -59,6 +59,17 @@ class NewSessions(unittest.TestCase):
         self.assertEqual(0, self.worst(no(1, 2, 3) + yes(4), session("a", 3.5, 9)))
 
 
+class Reign(unittest.TestCase):
+    def until(self, records):
+        return ledger.Node("a", records).certain_until(1.01)
+
+    def test_a_reign_ends_with_the_last_yes_before_another_answer(self):
+        self.assertEqual(3, self.until(yes(1, 2, 3) + no(4) + yes(5)))
+
+    def test_silence_ends_no_reign(self):
+        self.assertEqual(math.inf, self.until(yes(1, 2) + [silent(3)]))
+
+
 class OldSessions(unittest.TestCase):
     def worst(self, watches, one):
         return ledger.worst_outliving(ledger.Cluster(watches), [one])[0]
