@@ -102,8 +102,8 @@ public final class HealthService implements BackendEvents, AutoCloseable {
         if (!group.isShuttingDown()) {
             control.execute(loop::close);
         }
-        lookups.shutdownNow();
         group.shutdownGracefully(0, CLOSE_PATIENCE.toMillis(), TimeUnit.MILLISECONDS)
                 .awaitUninterruptibly(CLOSE_PATIENCE.toMillis());
+        lookups.shutdownNow();
     }
 }

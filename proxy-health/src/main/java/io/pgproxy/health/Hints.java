@@ -4,6 +4,7 @@ import io.pgproxy.config.NodeConfig;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Executor;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
 import java.util.function.Function;
@@ -30,10 +31,19 @@ final class Hints {
     void about(String node) {
         AtomicBoolean flag = pending.get(node);
         if (flag != null && flag.compareAndSet(false, true)) {
+            hand(node, flag);
+        }
+    }
+
+    private void hand(String node, AtomicBoolean flag) {
+        try {
             control.execute(() -> {
                 flag.set(false);
                 taker.accept(node);
             });
+        } catch (RejectedExecutionException e) {
+            // Health is closed before the last sessions end; nobody looks into anything any more.
+            flag.set(false);
         }
     }
 }

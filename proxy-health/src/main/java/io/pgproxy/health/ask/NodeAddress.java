@@ -6,6 +6,7 @@ import java.net.UnknownHostException;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.Executor;
+import java.util.concurrent.RejectedExecutionException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -27,8 +28,8 @@ public final class NodeAddress {
     private final Executor blocking;
     private final Executor control;
 
-    private Optional<InetAddress> address;
     private final boolean literal;
+    private Optional<InetAddress> address;
     private boolean inFlight;
     private boolean lookedUp;
     private long askedNanos;
@@ -81,7 +82,11 @@ public final class NodeAddress {
             found = Optional.empty();
         }
         Optional<InetAddress> result = found;
-        control.execute(() -> looked(result));
+        try {
+            control.execute(() -> looked(result));
+        } catch (RejectedExecutionException e) {
+            LOG.debug("{} was resolved too late to matter", host, e);
+        }
     }
 
     private void looked(Optional<InetAddress> found) {

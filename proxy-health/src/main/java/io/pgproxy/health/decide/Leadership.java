@@ -118,7 +118,7 @@ public record Leadership(
     }
 
     private static String conflict(NodeRole role, List<Claim> claims) {
-        return claims.stream().map(Claim::text).collect(Collectors.joining(" and ")) + " all say " + role.text()
-                + " and nothing tells which is the newer";
+        return claims.stream().map(Claim::text).collect(Collectors.joining(" and ")) + " each say " + role.text()
+                + ", and nothing tells which is the newer";
     }
 }

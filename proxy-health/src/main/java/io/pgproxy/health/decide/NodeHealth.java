@@ -89,9 +89,12 @@ public record NodeHealth(String name, NodeState state, NodeRole role, String rea
 
     /** The same, as time alone has it: a yes grows old, whoever is to blame that no newer one came. */
     NodeHealth at(long nowNanos, HealthConfig config) {
-        return state.trusted() && !yesCounts(nowNanos, config)
-                ? become(NodeState.STALE, reason + ", last yes over " + DurationText.of(config.staleAfter()) + " ago")
-                : this;
+        if (!state.trusted() || yesCounts(nowNanos, config)) {
+            return this;
+        }
+        String what = state == NodeState.UP && missedLast() ? "does not answer" : reason;
+        String why = what + ", last yes over " + DurationText.of(config.staleAfter()) + " ago";
+        return new NodeHealth(name, NodeState.STALE, role, why, count, memory);
     }
 
     /** Whether the role is a leader's. */
@@ -195,9 +198,5 @@ public record NodeHealth(String name, NodeState state, NodeRole role, String rea
     private String words(ProbeResult result, NodeRole next) {
         String words = result.outcome().detail();
         return role == next || role == NodeRole.NONE ? words : words + " (was " + role.text() + ")";
-    }
-
-    private NodeHealth become(NodeState next, String why) {
-        return new NodeHealth(name, next, role, why, count, memory);
     }
 }

@@ -119,8 +119,10 @@ public final class Notices {
                 .orElseGet(() -> new Notice(
                         Level.INFO,
                         "conflict",
-                        "only one node claims to lead again"
-                                + after.leader().map(node -> ": " + node).orElse(""))));
+                        "no two nodes claim to lead any more"
+                                + after.leader()
+                                        .map(node -> ", " + node + " does")
+                                        .orElse(""))));
     }
 
     private static boolean leadsStandbyCluster(ClusterHealth cluster) {

@@ -19,7 +19,7 @@ final class WhyNobody {
         }
         return cluster.views().values().stream()
                 .map(view -> view.name() + " " + says(view, listener, cluster, gates, nowNanos))
-                .collect(Collectors.joining(", ", "no " + wanted + ": ", ""));
+                .collect(Collectors.joining("; ", "no " + wanted + ": ", ""));
     }
 
     private static String wanted(ListenerConfig.Route route) {
@@ -35,10 +35,10 @@ final class WhyNobody {
         return switch (view.state()) {
             case UP -> running(view, listener, cluster, gates, nowNanos);
             case SILENT, STALE -> view.reason();
-            case UNKNOWN -> "unknown: " + view.reason();
-            case WAITING -> "not ready (" + view.reason() + ")";
-            case DOWN -> "down (" + view.reason() + ")";
-            case REFUSED -> "refused (" + view.reason() + ")";
+            case UNKNOWN -> "not known yet: " + view.reason();
+            case WAITING -> "not ready: " + view.reason();
+            case DOWN -> "down: " + view.reason();
+            case REFUSED -> "refused: " + view.reason();
         };
     }
 

@@ -86,7 +86,7 @@ class LeadershipTest {
     void twoPrimariesAreLoud() {
         Scenario scenario = Scenario.healthy().hears("pg103", Answers.primary(5));
         String conflict =
-                "pg102 (timeline 5) and pg103 (timeline 5) all say primary and nothing tells which is the newer";
+                "pg102 (timeline 5) and pg103 (timeline 5) each say primary, and nothing tells which is the newer";
         assertThat(scenario.log).contains("ERROR " + conflict + "; writes go nowhere");
         assertThat(scenario.whyNobody("primary")).isEqualTo("no primary: " + conflict);
     }

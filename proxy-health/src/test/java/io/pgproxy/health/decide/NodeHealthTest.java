@@ -55,6 +55,12 @@ class NodeHealthTest {
     }
 
     @Test
+    void aStaleNodesReasonSaysThatItDoesNotAnswer() {
+        Scenario scenario = Scenario.healthy().hears("pg102", Answers.silence()).after(10);
+        assertThat(scenario.cluster().view("pg102").reason()).isEqualTo("does not answer, last yes over 10s ago");
+    }
+
+    @Test
     void aNewYesRevivesAStaleNode() {
         Scenario scenario = Scenario.healthy().after(60).hears("pg102", Answers.primary(5));
         assertThat(scenario.candidates("primary")).containsExactly("pg102:PRIMARY:0");

@@ -193,7 +193,7 @@ class ReplicasTest {
                 .hears("pg103", saying("\"tags\":{\"noloadbalance\":true}"))
                 .hears("pg104", Answers.silence());
         assertThat(scenario.whyNobody("replicas"))
-                .isEqualTo("no replica: pg102 primary, pg103 tagged noloadbalance,"
-                        + " pg104 unknown: does not answer (no answer within 2000 ms)");
+                .isEqualTo("no replica: pg102 primary; pg103 tagged noloadbalance;"
+                        + " pg104 not known yet: does not answer (no answer within 2000 ms)");
     }
 }

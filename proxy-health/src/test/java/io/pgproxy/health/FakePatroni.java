@@ -1,0 +1,86 @@
+package io.pgproxy.health;
+
+import com.sun.net.httpserver.HttpExchange;
+import com.sun.net.httpserver.HttpServer;
+import io.pgproxy.config.NodeConfig;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.nio.charset.StandardCharsets;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.atomic.AtomicInteger;
+
+/** One node's REST API on loopback, which says what it is told to, or nothing while it is frozen. */
+final class FakePatroni implements AutoCloseable {
+    final AtomicInteger asked = new AtomicInteger();
+    private final String name;
+    private final HttpServer server;
+    private final ExecutorService threads = Executors.newCachedThreadPool();
+    private final CountDownLatch closing = new CountDownLatch(1);
+    private volatile int status;
+    private volatile String body = "";
+    private volatile boolean frozen;
+
+    FakePatroni(String name) throws IOException {
+        this.name = name;
+        server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+        server.setExecutor(threads);
+        server.createContext("/primary", this::answer);
+        server.start();
+    }
+
+    static FakePatroni primary(String name, int timeline) throws IOException {
+        return new FakePatroni(name).becomePrimary(timeline);
+    }
+
+    static FakePatroni replica(String name, int timeline) throws IOException {
+        return new FakePatroni(name).becomeReplica(timeline);
+    }
+
+    FakePatroni becomePrimary(int timeline) {
+        return say(200, "primary", timeline);
+    }
+
+    FakePatroni becomeReplica(int timeline) {
+        return say(503, "replica", timeline);
+    }
+
+    void freeze() {
+        frozen = true;
+    }
+
+    NodeConfig node() {
+        return Settings.node(name, "127.0.0.1", server.getAddress().getPort());
+    }
+
+    private FakePatroni say(int nextStatus, String role, int timeline) {
+        body = "{\"state\": \"running\", \"role\": \"" + role + "\", \"timeline\": " + timeline
+                + ", \"database_system_identifier\": \"1\", \"patroni\": {\"scope\": \"main\"}}";
+        status = nextStatus;
+        return this;
+    }
+
+    private void answer(HttpExchange exchange) throws IOException {
+        asked.incrementAndGet();
+        if (frozen) {
+            try {
+                closing.await();
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+            }
+        }
+        byte[] bytes = body.getBytes(StandardCharsets.UTF_8);
+        exchange.sendResponseHeaders(status, bytes.length);
+        exchange.getResponseBody().write(bytes);
+        exchange.close();
+    }
+
+    @Override
+    public void close() {
+        closing.countDown();
+        server.stop(0);
+        threads.shutdownNow();
+    }
+}

@@ -1,0 +1,210 @@
+package io.pgproxy.health;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import io.pgproxy.config.HealthConfig;
+import io.pgproxy.config.NodeConfig;
+import io.pgproxy.core.Candidate;
+import io.pgproxy.core.CurrentRoutes;
+import io.pgproxy.core.Role;
+import io.pgproxy.core.Standing;
+import io.pgproxy.health.decide.NodeState;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+/** The whole of health over real HTTP servers: from what they say to the table. */
+@Timeout(60)
+class HealthServiceTest {
+    private final CurrentRoutes routes = new CurrentRoutes(System.nanoTime());
+    private final SimpleMeterRegistry meters = new SimpleMeterRegistry();
+    private final List<AutoCloseable> toClose = new ArrayList<>();
+
+    private FakePatroni add(FakePatroni patroni) {
+        toClose.add(patroni);
+        return patroni;
+    }
+
+    private HealthService start(HealthConfig health, NodeConfig... nodes) throws Exception {
+        HealthService service = new HealthService(Settings.config(health, nodes), routes, meters);
+        toClose.add(0, service);
+        service.start().toCompletableFuture().get(20, TimeUnit.SECONDS);
+        return service;
+    }
+
+    @AfterEach
+    void close() throws Exception {
+        for (AutoCloseable closeable : toClose) {
+            closeable.close();
+        }
+    }
+
+    private List<String> candidates(String listener) {
+        return routes.current().route(listener).candidates().stream()
+                .map(Candidate::node)
+                .toList();
+    }
+
+    private boolean writesGoTo(String node) {
+        return candidates("primary").equals(List.of(node));
+    }
+
+    private Standing writersOn(String node) {
+        return routes.current().verdict(node, Role.PRIMARY).standing();
+    }
+
+    @Test
+    void theTableIsThereWhenTheFirstRoundHasEnded() throws Exception {
+        FakePatroni pg102 = add(FakePatroni.primary("pg102", 5));
+        FakePatroni pg103 = add(FakePatroni.replica("pg103", 5));
+        start(Settings.BRISK, pg102.node(), pg103.node());
+        assertThat(candidates("primary")).containsExactly("pg102");
+        assertThat(candidates("replicas")).containsExactly("pg103", "pg102");
+        assertThat(routes.current().cluster()).isEqualTo("main");
+    }
+
+    @Test
+    void aNodeThatHangsDelaysTheStartByItsTimeoutOnly() throws Exception {
+        FakePatroni pg102 = add(FakePatroni.primary("pg102", 5));
+        FakePatroni pg103 = add(FakePatroni.replica("pg103", 5));
+        pg103.freeze();
+        HealthConfig impatient = new HealthConfig(
+                Duration.ofMillis(100), Duration.ofMillis(10), Duration.ofSeconds(1), 1, 3, Duration.ofSeconds(30));
+        HealthService service = start(impatient, pg102.node(), pg103.node());
+        Eventually.that("the other node is used", () -> writesGoTo("pg102"));
+        assertThat(service.status().nodes().get(1).state()).isEqualTo(NodeState.UNKNOWN);
+    }
+
+    @Test
+    void aNameThatDoesNotResolveIsUnknownAndNoFailedStart() throws Exception {
+        FakePatroni pg102 = add(FakePatroni.primary("pg102", 5));
+        HealthService service = start(Settings.BRISK, pg102.node(), Settings.node("pg103", "pg103.invalid", 8008));
+        assertThat(writesGoTo("pg102")).isTrue();
+        Eventually.that("the name is known not to resolve", () -> service.status()
+                .nodes()
+                .get(1)
+                .reason()
+                .equals("does not answer (cannot resolve pg103.invalid)"));
+        assertThat(service.status().nodes().get(1).state()).isEqualTo(NodeState.UNKNOWN);
+    }
+
+    @Test
+    void aSwitchoverMovesTheWritesAndEndsTheOldSessions() throws Exception {
+        FakePatroni pg102 = add(FakePatroni.primary("pg102", 5));
+        FakePatroni pg103 = add(FakePatroni.replica("pg103", 5));
+        start(Settings.BRISK, pg102.node(), pg103.node());
+        pg102.becomeReplica(5);
+        Eventually.that("the old primary's sessions end", () -> writersOn("pg102") == Standing.END);
+        pg103.becomePrimary(6);
+        Eventually.that("writes go to the new primary", () -> writesGoTo("pg103"));
+    }
+
+    @Test
+    void aFrozenPatroniKeepsItsSessionsUntilAnotherNodeIsPromoted() throws Exception {
+        FakePatroni pg102 = add(FakePatroni.primary("pg102", 5));
+        FakePatroni pg103 = add(FakePatroni.replica("pg103", 5));
+        start(Settings.BRISK, pg102.node(), pg103.node());
+        assertThat(writersOn("pg102")).isEqualTo(Standing.GO);
+        pg102.freeze();
+        Eventually.that("new sessions wait", () -> candidates("primary").isEmpty());
+        assertThat(writersOn("pg102")).isEqualTo(Standing.STAY);
+        pg103.becomePrimary(6);
+        Eventually.that("writes go to the new primary", () -> writesGoTo("pg103"));
+        assertThat(writersOn("pg102")).isEqualTo(Standing.END);
+    }
+
+    @Test
+    void aFailedConnectIsLookedIntoAtOnce() throws Exception {
+        FakePatroni pg102 = add(FakePatroni.primary("pg102", 5));
+        HealthService service = start(Settings.RELUCTANT, pg102.node());
+        pg102.becomeReplica(5);
+        service.connectFailed("pg102", "connection refused");
+        Eventually.that("the lost role is known", () -> writersOn("pg102") == Standing.END);
+    }
+
+    @Test
+    void sessionsThatTheBackendEndedAreLookedIntoAtOnce() throws Exception {
+        FakePatroni pg102 = add(FakePatroni.primary("pg102", 5));
+        HealthService service = start(Settings.RELUCTANT, pg102.node());
+        pg102.becomeReplica(5);
+        for (int i = 0; i < 10_000; i++) {
+            service.backendClosed("pg102");
+        }
+        Eventually.that("the lost role is known", () -> writersOn("pg102") == Standing.END);
+    }
+
+    @Test
+    void aNodeThatNobodyConfiguredIsNoHint() throws Exception {
+        FakePatroni pg102 = add(FakePatroni.primary("pg102", 5));
+        HealthService service = start(Settings.RELUCTANT, pg102.node());
+        service.backendClosed("elsewhere");
+        assertThat(service.status().quick()).isFalse();
+    }
+
+    @Test
+    void theStatusTellsWhatANodeSaid() throws Exception {
+        FakePatroni pg102 = add(FakePatroni.primary("pg102", 5));
+        HealthService service = start(Settings.BRISK, pg102.node());
+        HealthStatus status = service.status();
+        assertThat(status.scope()).hasValue("main");
+        assertThat(status.primary()).hasValue("pg102");
+        assertThat(status.nodes().get(0).address()).hasValue("127.0.0.1");
+        assertThat(status.nodes().get(0).answer().orElseThrow().timeline()).hasValue(5);
+    }
+
+    @Test
+    void everyNodeHasItsFiguresFromTheStart() throws Exception {
+        FakePatroni pg102 = add(FakePatroni.primary("pg102", 5));
+        start(Settings.BRISK, pg102.node());
+        assertThat(meters.get("pgproxy.node.state").tag("node", "pg102").gauge().value())
+                .isEqualTo(1);
+        assertThat(meters.get("pgproxy.node.transitions")
+                        .tag("node", "pg102")
+                        .counter()
+                        .count())
+                .isEqualTo(1);
+        assertThat(meters.get("pgproxy.health.checks")
+                        .tags("node", "pg102", "outcome", "answered")
+                        .counter()
+                        .count())
+                .isPositive();
+        assertThat(meters.get("pgproxy.routing.table.version").gauge().value())
+                .isEqualTo((double) routes.current().version());
+    }
+
+    @Test
+    void aSubscriberThatFailsDoesNotStopTheLoop() throws Exception {
+        routes.subscribe(table -> {
+            throw new IllegalStateException("planted");
+        });
+        FakePatroni pg102 = add(FakePatroni.primary("pg102", 5));
+        start(Settings.BRISK, pg102.node());
+        pg102.becomeReplica(5);
+        Eventually.that("the loop still decides", () -> writersOn("pg102") == Standing.END);
+    }
+
+    @Test
+    void nobodyIsAskedAfterTheClose() throws Exception {
+        FakePatroni pg102 = add(FakePatroni.primary("pg102", 5));
+        HealthService service = start(Settings.BRISK, pg102.node());
+        service.close();
+        int asked = pg102.asked.get();
+        service.connectFailed("pg102", "late");
+        service.close();
+        assertThat(pg102.asked.get()).isEqualTo(asked);
+    }
+
+    @Test
+    void closingBeforeTheStartIsNoMistake() throws IOException {
+        FakePatroni pg102 = add(FakePatroni.primary("pg102", 5));
+        HealthService service = new HealthService(Settings.config(Settings.BRISK, pg102.node()), routes, meters);
+        service.close();
+        assertThat(pg102.asked.get()).isZero();
+    }
+}

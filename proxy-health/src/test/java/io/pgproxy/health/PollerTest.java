@@ -1,0 +1,102 @@
+package io.pgproxy.health;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.pgproxy.config.NodeConfig;
+import io.pgproxy.health.ask.NodeAddress;
+import io.pgproxy.health.decide.ProbeOutcome;
+import io.pgproxy.health.decide.ProbeOutcome.Kind;
+import io.pgproxy.health.decide.ProbeResult;
+import java.net.UnknownHostException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import org.junit.jupiter.api.Test;
+
+/** One node, asked by a scripted probe at times of our choosing. */
+class PollerTest {
+    private static final NodeConfig NODE = Settings.node("pg102", "127.0.0.1", 8008);
+    private static final ProbeOutcome OUTCOME = ProbeOutcome.failed(Kind.TIMED_OUT, "scripted");
+
+    private final List<CompletableFuture<ProbeOutcome>> asked = new ArrayList<>();
+    private final List<ProbeResult> results = new ArrayList<>();
+    private long now;
+    private final Poller poller = poller("127.0.0.1");
+
+    private Poller poller(String host) {
+        NodeAddress address = new NodeAddress(
+                host,
+                name -> {
+                    throw new UnknownHostException(name);
+                },
+                Runnable::run,
+                Runnable::run);
+        return new Poller(
+                NODE,
+                address,
+                (node, target) -> {
+                    asked.add(new CompletableFuture<>());
+                    return asked.get(asked.size() - 1);
+                },
+                Runnable::run,
+                () -> now);
+    }
+
+    private void tick(Poller whose, long nanos) {
+        now = nanos;
+        whose.askIfDue(100, (name, result) -> results.add(result));
+    }
+
+    @Test
+    void theFirstCheckIsDueAtOnce() {
+        tick(poller, 0);
+        assertThat(asked).hasSize(1);
+    }
+
+    @Test
+    void atMostOneCheckIsUnderWay() {
+        tick(poller, 0);
+        tick(poller, 1000);
+        assertThat(asked).hasSize(1);
+    }
+
+    @Test
+    void thePauseRunsFromTheStartOfTheLastCheck() {
+        tick(poller, 0);
+        now = 60;
+        asked.get(0).complete(OUTCOME);
+        tick(poller, 99);
+        assertThat(asked).hasSize(1);
+        tick(poller, 100);
+        assertThat(asked).hasSize(2);
+    }
+
+    @Test
+    void theResultCarriesWhenItWasAskedAndAnswered() {
+        tick(poller, 7);
+        now = 60;
+        asked.get(0).complete(OUTCOME);
+        assertThat(results).singleElement().satisfies(result -> {
+            assertThat(result.askedNanos()).isEqualTo(7);
+            assertThat(result.answeredNanos()).isEqualTo(60);
+        });
+    }
+
+    @Test
+    void nobodyIsAskedBeforeTheNameHasBeenLookedUp() {
+        tick(poller("pg102.test"), 0);
+        assertThat(asked).isEmpty();
+        assertThat(results).isEmpty();
+    }
+
+    @Test
+    void aNameThatDoesNotResolveIsAnOutcomeToo() {
+        Poller lost = poller("pg102.test");
+        lost.address().refresh(false, 0);
+        tick(lost, 0);
+        assertThat(asked).isEmpty();
+        assertThat(results)
+                .singleElement()
+                .satisfies(result -> assertThat(result.outcome().kind()).isEqualTo(Kind.UNRESOLVED));
+    }
+}

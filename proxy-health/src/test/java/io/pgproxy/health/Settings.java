@@ -1,0 +1,70 @@
+package io.pgproxy.health;
+
+import io.pgproxy.config.AdminConfig;
+import io.pgproxy.config.BindAddress;
+import io.pgproxy.config.HealthConfig;
+import io.pgproxy.config.ListenerConfig;
+import io.pgproxy.config.ListenerConfig.Balance;
+import io.pgproxy.config.ListenerConfig.Fallback;
+import io.pgproxy.config.ListenerConfig.Route;
+import io.pgproxy.config.MaxLag;
+import io.pgproxy.config.NodeConfig;
+import io.pgproxy.config.PatroniConfig;
+import io.pgproxy.config.PgproxyConfig;
+import io.pgproxy.config.SessionsConfig;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalInt;
+
+/** Configurations for tests: the two default listeners, and whatever nodes and timings a test is about. */
+final class Settings {
+    /** Quicker than the defaults, and patient with a machine that has other things to do. */
+    static final HealthConfig BRISK = new HealthConfig(
+            Duration.ofMillis(100), Duration.ofMillis(10), Duration.ofSeconds(10), 1, 3, Duration.ofSeconds(3));
+
+    /** So slow that within a test nobody is asked twice without a reason. */
+    static final HealthConfig RELUCTANT = new HealthConfig(
+            Duration.ofHours(1), Duration.ofMillis(10), Duration.ofSeconds(10), 1, 3, Duration.ofHours(10));
+
+    private Settings() {}
+
+    static PgproxyConfig config(HealthConfig health, NodeConfig... nodes) {
+        return new PgproxyConfig(
+                List.of(nodes),
+                List.of(
+                        listener("primary", Route.PRIMARY, Fallback.NONE),
+                        listener("replicas", Route.REPLICA, Fallback.PRIMARY)),
+                health,
+                Duration.ofSeconds(60),
+                unusedSessions(),
+                new PatroniConfig(Optional.empty(), Optional.empty(), Optional.empty(), Optional.empty(), true),
+                new AdminConfig(new BindAddress("127.0.0.1", 7000)));
+    }
+
+    static NodeConfig node(String name, String host, int patroniPort) {
+        return new NodeConfig(name, host, 5432, patroniPort, NodeConfig.Scheme.HTTP);
+    }
+
+    private static ListenerConfig listener(String name, Route route, Fallback fallback) {
+        return new ListenerConfig(
+                name, new BindAddress("*", 5432), route, Balance.LEAST_CONNECTIONS, MaxLag.NONE, fallback);
+    }
+
+    private static SessionsConfig unusedSessions() {
+        Duration any = Duration.ofSeconds(1);
+        return new SessionsConfig(
+                any,
+                any,
+                any,
+                any,
+                any,
+                Optional.empty(),
+                Optional.empty(),
+                OptionalInt.empty(),
+                1,
+                1,
+                OptionalInt.empty(),
+                SessionsConfig.Transport.AUTO);
+    }
+}
