@@ -148,7 +148,7 @@ final class Attempt extends ChannelInboundHandlerAdapter {
 
     private void onAnswer() {
         if (ServerMessage.sqlStateOf(answer.view()).equals(CANNOT_CONNECT_NOW)) {
-            fail(where() + " says: " + Printable.text(ServerMessage.messageOf(answer.view())));
+            fail(where() + " says: " + PrintableText.of(ServerMessage.messageOf(answer.view())));
         } else {
             hand();
         }
@@ -198,6 +198,6 @@ final class Attempt extends ChannelInboundHandlerAdapter {
 
     private static String reasonOf(Throwable cause) {
         String message = cause.getMessage();
-        return Printable.text(message == null ? cause.getClass().getSimpleName() : message);
+        return PrintableText.of(message == null ? cause.getClass().getSimpleName() : message);
     }
 }

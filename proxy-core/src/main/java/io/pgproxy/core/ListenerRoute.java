@@ -7,7 +7,7 @@ import java.util.List;
  *
  * @param candidates by tier, lowest first; empty when new sessions have to wait
  * @param whyNobody while empty: what is wrong, for the refusal of who waited too long, such as
- *     {@code no primary: pg102 replica, pg103 does not answer (connect timed out)}; otherwise empty
+ *     {@code no primary: pg102 replica; pg103 does not answer (connect timed out)}; otherwise empty
  * @param nobodySinceNanos while empty: the monotonic time since when
  */
 public record ListenerRoute(List<Candidate> candidates, String whyNobody, long nobodySinceNanos) {

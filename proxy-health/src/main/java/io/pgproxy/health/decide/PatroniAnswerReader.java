@@ -8,6 +8,7 @@ import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectReader;
 import com.fasterxml.jackson.databind.json.JsonMapper;
+import io.pgproxy.core.PrintableText;
 import io.pgproxy.health.decide.PatroniAnswer.Flags;
 import io.pgproxy.health.decide.PatroniAnswer.Origin;
 import io.pgproxy.health.decide.PatroniAnswer.Wal;

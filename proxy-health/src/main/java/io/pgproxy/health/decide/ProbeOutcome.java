@@ -1,5 +1,6 @@
 package io.pgproxy.health.decide;
 
+import io.pgproxy.core.PrintableText;
 import java.util.Optional;
 
 /**

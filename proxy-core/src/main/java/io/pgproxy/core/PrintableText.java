@@ -1,12 +1,12 @@
-package io.pgproxy.health.decide;
+package io.pgproxy.core;
 
 /**
  * Makes a stranger's text fit for a log line, a page or an error message: no control or formatting characters (they
- * forge log lines and reorder text on a terminal), and short.
+ * forge log lines and reorder text on a terminal), and short. Pure.
  */
 public final class PrintableText {
-    /** A member name or a state is shorter; an exception's text that is longer says nothing more. */
-    private static final int MAX_CHARS = 120;
+    /** A name or a server's message is shorter; an exception's text that is longer says nothing more. */
+    private static final int MAX_CHARS = 200;
 
     private PrintableText() {}
 
