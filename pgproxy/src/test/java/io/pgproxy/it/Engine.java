@@ -59,7 +59,7 @@ final class Engine {
                 LABEL, LABEL_VALUE, OWNER, Long.toString(ProcessHandle.current().pid()));
     }
 
-    private static void removeLeftovers(DockerClient docker) {
+    private static synchronized void removeLeftovers(DockerClient docker) {
         for (var container : docker.listContainersCmd()
                 .withShowAll(true)
                 .withLabelFilter(Map.of(LABEL, LABEL_VALUE))
