@@ -15,7 +15,7 @@ import org.slf4j.LoggerFactory;
  * answer is kept for as long as there is no other. Confined to the control thread.
  */
 public final class NodeAddress {
-    /** An address that moved is noticed within this; the JDK's own cache (networkaddress.cache.ttl) comes on top. */
+    /** An address that moved is noticed within this; main switches the Java runtime's own cache off. */
     static final Duration LOOKUP_INTERVAL = Duration.ofSeconds(10);
 
     /** After a failed connect the address may be the reason; but not with every attempt. */
@@ -70,7 +70,11 @@ public final class NodeAddress {
         }
         inFlight = true;
         askedNanos = nowNanos;
-        blocking.execute(this::look);
+        try {
+            blocking.execute(this::look);
+        } catch (RejectedExecutionException e) {
+            inFlight = false; // every thread is busy with a look-up that hangs; it is tried again when it is due
+        }
     }
 
     /** On a thread that may block. */
@@ -78,7 +82,7 @@ public final class NodeAddress {
         Optional<InetAddress> found;
         try {
             found = Optional.of(lookup.lookup(host));
-        } catch (UnknownHostException e) {
+        } catch (UnknownHostException | RuntimeException e) { // a resolver's own trouble is no address either
             found = Optional.empty();
         }
         Optional<InetAddress> result = found;

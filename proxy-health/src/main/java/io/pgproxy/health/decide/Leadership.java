@@ -48,9 +48,18 @@ public record Leadership(
 
     static Leadership among(List<NodeHealth> nodes, Optional<String> leaderKey) {
         List<Claim> primaries = claims(nodes, NodeRole.PRIMARY);
-        return primaries.isEmpty()
+        return primaries.isEmpty() || (isMemoryOnly(primaries) && standbyLeads(nodes))
                 ? ofStandbyCluster(claims(nodes, NodeRole.STANDBY_LEADER), leaderKey)
                 : ofPrimaries(primaries, leaderKey);
+    }
+
+    /** Nobody stands behind them any more: what the cluster was, not what it is. */
+    private static boolean isMemoryOnly(List<Claim> primaries) {
+        return primaries.stream().allMatch(claim -> claim.state() == NodeState.STALE);
+    }
+
+    private static boolean standbyLeads(List<NodeHealth> nodes) {
+        return nodes.stream().anyMatch(node -> node.role() == NodeRole.STANDBY_LEADER && node.state() == NodeState.UP);
     }
 
     private static List<Claim> claims(List<NodeHealth> nodes, NodeRole role) {

@@ -82,4 +82,14 @@ class ClusterIdentityTest {
                 .hears("pg104", Answers.json(200, "{\"role\":\"primary\",\"state\":\"running\",\"timeline\":9}"));
         assertThat(scenario.state("pg104")).isEqualTo(NodeState.REFUSED);
     }
+
+    @Test
+    void aSilentMemberIsNotOutvotedByStrangers() {
+        Scenario scenario = Scenario.healthy();
+        for (int i = 0; i < 15; i++) {
+            scenario = scenario.after(1).hears("pg102", Answers.silence());
+        }
+        scenario = scenario.hears("pg103", OTHER_REPLICA).hears("pg104", OTHER_PRIMARY);
+        assertThat(scenario.state("pg104")).isEqualTo(NodeState.REFUSED);
+    }
 }

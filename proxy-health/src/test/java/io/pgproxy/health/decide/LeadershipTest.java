@@ -194,4 +194,14 @@ class LeadershipTest {
         Scenario scenario = Scenario.start().hears("pg102", Answers.standbyLeader(5));
         assertThat(scenario.log).anyMatch(line -> line.startsWith("WARN this is a standby cluster"));
     }
+
+    @Test
+    void aStandbyLeaderTakesOverFromTheMemoryOfAPrimary() {
+        Scenario scenario = Scenario.with(Scenario.PRIMARY, Scenario.LEADER).hears("pg102", Answers.primary(5));
+        for (int i = 0; i < 15; i++) {
+            scenario = scenario.after(1).hears("pg102", Answers.silence());
+        }
+        scenario = scenario.hears("pg103", Answers.standbyLeader(5));
+        assertThat(scenario.candidates("leader")).containsExactly("pg103:LEADER:0");
+    }
 }
