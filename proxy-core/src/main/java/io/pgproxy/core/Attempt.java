@@ -30,6 +30,7 @@ final class Attempt extends ChannelInboundHandlerAdapter {
     private final Candidate candidate;
     private final RelayLoop loop;
     private final EarlyBytes answer = new EarlyBytes();
+    private @Nullable Future<Channel> dialing;
     private @Nullable Channel backend;
     private @Nullable ScheduledFuture<?> answerTimer;
     private @Nullable Kind asked;
@@ -45,7 +46,9 @@ final class Attempt extends ChannelInboundHandlerAdapter {
     void begin(EventLoop eventLoop) {
         loop.load().add(candidate.node());
         long begunNanos = loop.now();
-        loop.dialer().dial(eventLoop, candidate.address(), this).addListener((Future<Channel> dialed) -> {
+        Future<Channel> dial = loop.dialer().dial(eventLoop, candidate.address(), this);
+        dialing = dial;
+        dial.addListener((Future<Channel> dialed) -> {
             if (!dialed.isSuccess()) {
                 fail("cannot connect to " + where() + ": " + reasonOf(dialed.cause()));
             } else if (over) {
@@ -96,6 +99,9 @@ final class Attempt extends ChannelInboundHandlerAdapter {
         if (!over) {
             letGo();
             loop.load().remove(candidate.node());
+            if (dialing != null) {
+                dialing.cancel(false); // a host that does not answer would keep the socket for the whole time-out
+            }
             if (backend != null) {
                 backend.close();
             }

@@ -7,24 +7,25 @@ import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.socket.ChannelInputShutdownEvent;
 import io.netty.util.ReferenceCountUtil;
 import io.netty.util.concurrent.Future;
-import java.util.List;
+import java.net.InetSocketAddress;
+import java.util.Collection;
 import java.util.concurrent.TimeUnit;
 
 /**
- * Delivers a cancel request to every candidate of its listener (a key means nothing to the nodes that did not give it
- * out), now or never: one that waited would kill a later query. The client's connection closes only after the
+ * Delivers a cancel request to every backend where its listener has sessions or would send them (a key means nothing to
+ * the nodes that did not give it out), now or never: one that waited would kill a later query. The client's connection closes only after the
  * backends have closed theirs, for that is how a client knows that its cancel was seen. Confined to the client's event
  * loop.
  */
 final class CancelRelay extends ChannelInboundHandlerAdapter {
     private final Channel client;
     private final RelayLoop loop;
-    private final List<Candidate> targets;
+    private final Collection<InetSocketAddress> targets;
     private final ByteBuf packet;
     private int outstanding;
 
     /** The packet becomes ours. */
-    CancelRelay(Channel client, RelayLoop loop, List<Candidate> targets, ByteBuf packet) {
+    CancelRelay(Channel client, RelayLoop loop, Collection<InetSocketAddress> targets, ByteBuf packet) {
         this.client = client;
         this.loop = loop;
         this.targets = targets;
@@ -34,10 +35,10 @@ final class CancelRelay extends ChannelInboundHandlerAdapter {
     @Override
     public void handlerAdded(ChannelHandlerContext ctx) {
         outstanding = 1; // ours, so that the first target's failure does not end it all
-        for (Candidate target : targets) {
+        for (InetSocketAddress target : targets) {
             outstanding++;
             loop.dialer()
-                    .dial(client.eventLoop(), target.address(), new Delivery())
+                    .dial(client.eventLoop(), target, new Delivery())
                     .addListener((Future<Channel> dialed) -> onDialed(dialed));
         }
         done();
@@ -49,10 +50,13 @@ final class CancelRelay extends ChannelInboundHandlerAdapter {
             return;
         }
         Channel backend = dialed.getNow();
-        backend.closeFuture().addListener(closed -> done());
         backend.writeAndFlush(packet.retainedDuplicate());
         long timeout = loop.limits().answerTimeout().toNanos();
-        client.eventLoop().schedule(() -> backend.close(), timeout, TimeUnit.NANOSECONDS);
+        var timer = client.eventLoop().schedule(() -> backend.close(), timeout, TimeUnit.NANOSECONDS);
+        backend.closeFuture().addListener(closed -> {
+            timer.cancel(false);
+            done();
+        });
     }
 
     private void done() {

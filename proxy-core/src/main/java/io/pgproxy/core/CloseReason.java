@@ -7,11 +7,11 @@ public enum CloseReason {
     /** The client's connection broke. */
     CLIENT_RESET("client_reset", ""),
     /** The backend ended the session. */
-    BACKEND_CLOSED("backend_closed", "08006"),
+    BACKEND_CLOSED("backend_closed", ""),
     /** The backend's connection broke. */
-    BACKEND_RESET("backend_reset", "08006"),
+    BACKEND_RESET("backend_reset", ""),
     /** The node verifiably lost the role for which the session was there. */
-    ROLE_LOST("role_lost", "57P01"),
+    ROLE_LOST("role_lost", ""),
     /** The client left before it was answered. */
     CLIENT_LEFT("client_left", ""),
     /** No backend could be had within the time that a new session may wait. */
@@ -35,7 +35,7 @@ public enum CloseReason {
     /** The program is stopping. */
     SHUTDOWN("shutdown", "57P01"),
     /** A mistake of ours; the log has the trace. */
-    INTERNAL_ERROR("internal_error", "XX000");
+    INTERNAL_ERROR("internal_error", "");
 
     private final String label;
     private final String sqlState;
@@ -48,6 +48,26 @@ public enum CloseReason {
     /** The value of the metrics' label {@code reason}. */
     public String label() {
         return label;
+    }
+
+    /** Whether it means that something ran out: places, or the time that a client may wait. */
+    boolean isLimit() {
+        return switch (this) {
+            case HOLD_EXPIRED, SESSION_LIMIT, STARTUP_LIMIT, PARKED_LIMIT -> true;
+            case CLIENT_CLOSED,
+                    CLIENT_RESET,
+                    BACKEND_CLOSED,
+                    BACKEND_RESET,
+                    ROLE_LOST,
+                    CLIENT_LEFT,
+                    STARTUP_TIMEOUT,
+                    PROTOCOL_VIOLATION,
+                    HALF_CLOSE_TIMEOUT,
+                    UNACKNOWLEDGED,
+                    CANCEL_DONE,
+                    SHUTDOWN,
+                    INTERNAL_ERROR -> false;
+        };
     }
 
     /** The SQLSTATE of the FATAL that announces it; empty where the client is told nothing. */

@@ -10,7 +10,8 @@ import java.net.InetSocketAddress;
 interface Dialer {
     /**
      * Connects; the future completes on {@code loop} with the channel, or fails with the reason. It does so even where
-     * no socket could be made at all, for which Netty's own future would answer on a thread of its own.
+     * no socket could be made at all, for which Netty's own future would answer on a thread of its own. Cancelling it
+     * closes the socket at once.
      */
     Future<Channel> dial(EventLoop loop, InetSocketAddress address, ChannelHandler handler);
 }

@@ -15,10 +15,12 @@ public record ListenerRoute(List<Candidate> candidates, String whyNobody, long n
         candidates = List.copyOf(candidates);
     }
 
-    /** Whether a new session may still go to that node in that role. */
-    public boolean offers(String node, Role role) {
+    /** Whether a new session may still go to that node at that address in that role, in whatever tier. */
+    public boolean offers(Candidate chosen) {
         for (Candidate candidate : candidates) {
-            if (candidate.role() == role && candidate.node().equals(node)) {
+            if (candidate.role() == chosen.role()
+                    && candidate.node().equals(chosen.node())
+                    && candidate.address().equals(chosen.address())) {
                 return true;
             }
         }

@@ -9,6 +9,7 @@ import java.time.Duration;
 import java.util.EnumSet;
 import java.util.HashSet;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
@@ -55,6 +56,8 @@ final class Opening implements Session {
     private Kind request = Kind.INCOMPLETE;
     private @Nullable Attempt attempt;
     private String lastFailure = "";
+    private OptionalLong holdUntilNanos = OptionalLong.empty();
+    private boolean mayWait = true;
     private @Nullable ScheduledFuture<?> deadline;
 
     Opening(Channel client, Listener listener, RelayLoop loop) {
@@ -78,11 +81,17 @@ final class Opening implements Session {
     /** Takes the client's bytes, which become ours. */
     void clientSays(ByteBuf bytes) {
         switch (phase) {
-            case LISTENING -> {
-                received.add(bytes);
-                classify();
+            case LISTENING, ATTEMPTING, PARKED -> {
+                if (received.length() + bytes.readableBytes() > MAX_UNANSWERED_BYTES) {
+                    bytes.release();
+                    refuse(CloseReason.PROTOCOL_VIOLATION, "more than 32 KB came before the first answer");
+                } else if (phase == Phase.LISTENING) {
+                    received.add(bytes);
+                    classify();
+                } else {
+                    clientSaysMore(bytes);
+                }
             }
-            case ATTEMPTING, PARKED -> clientSaysMore(bytes);
             case GRANTED -> relay(bytes, Unpooled.EMPTY_BUFFER);
             case OVER -> bytes.release();
         }
@@ -124,7 +133,7 @@ final class Opening implements Session {
                 return;
             }
         }
-        arm(loop.hold(), this::waitedTooLong);
+        armHold();
         Attempt current = attempt;
         if (current == null) {
             pick();
@@ -134,13 +143,18 @@ final class Opening implements Session {
         }
     }
 
+    /** One deadline from the first whole packet on; that encryption is declined in between does not move it. */
+    private void armHold() {
+        if (holdUntilNanos.isEmpty()) {
+            holdUntilNanos = OptionalLong.of(loop.now() + loop.hold().toNanos());
+        }
+        arm(Duration.ofNanos(Math.max(0, holdUntilNanos.getAsLong() - loop.now())), this::heldLongEnough);
+    }
+
     private void clientSaysMore(ByteBuf bytes) {
         if (request.asksForEncryption()) {
             bytes.release();
             refuse(CloseReason.PROTOCOL_VIOLATION, "bytes follow the request for encryption");
-        } else if (received.length() + bytes.readableBytes() > MAX_UNANSWERED_BYTES) {
-            bytes.release();
-            refuse(CloseReason.PROTOCOL_VIOLATION, "more than 32 KB came before the first answer");
         } else {
             if (attempt != null) {
                 attempt.add(bytes.retainedDuplicate());
@@ -157,8 +171,12 @@ final class Opening implements Session {
     private void cancel(int length) {
         ByteBuf packet = received.copy().readSlice(length);
         leave(CloseReason.CANCEL_DONE, "");
-        var targets = loop.routes().current().route(listener.name()).candidates();
-        client.pipeline().replace(ClientStartup.class, null, new CancelRelay(client, loop, targets, packet));
+        ListenerRoute route = loop.routes().current().route(listener.name());
+        client.pipeline()
+                .replace(
+                        ClientStartup.class,
+                        null,
+                        new CancelRelay(client, loop, listener.backends().and(route.candidates()), packet));
     }
 
     // ---- the search for a backend ------------------------------------------------------------------------------
@@ -178,7 +196,7 @@ final class Opening implements Session {
             tryOn(choice.get());
         } else {
             park();
-            if (!route.candidates().isEmpty()) {
+            if (phase == Phase.PARKED && !route.candidates().isEmpty()) {
                 loop.retryParked();
             }
         }
@@ -194,7 +212,7 @@ final class Opening implements Session {
     /** The second look: the table may have changed while the connect was under way. */
     void connected(Attempt connected) {
         Candidate candidate = connected.candidate();
-        if (loop.routes().current().route(listener.name()).offers(candidate.node(), candidate.role())) {
+        if (loop.routes().current().route(listener.name()).offers(candidate)) {
             connected.ask(request, received.copy());
         } else {
             dropAttempt();
@@ -229,7 +247,7 @@ final class Opening implements Session {
             return;
         }
         Candidate candidate = attempt.candidate();
-        if (table.route(listener.name()).offers(candidate.node(), candidate.role())) {
+        if (table.route(listener.name()).offers(candidate)) {
             return;
         }
         switch (phase) {
@@ -252,7 +270,9 @@ final class Opening implements Session {
 
     private void park() {
         triedThisRound.clear();
-        if (parking.enter()) {
+        if (!mayWait) {
+            refuse(CloseReason.HOLD_EXPIRED, whatIsWrong());
+        } else if (parking.enter()) {
             phase = Phase.PARKED;
         } else {
             refuse(CloseReason.PARKED_LIMIT, "too many sessions are waiting; " + whatIsWrong());
@@ -302,8 +322,12 @@ final class Opening implements Session {
         refuse(CloseReason.STARTUP_TIMEOUT, "no whole startup packet came in time");
     }
 
-    private void waitedTooLong() {
-        refuse(CloseReason.HOLD_EXPIRED, whatIsWrong());
+    /** An attempt under way has deadlines of its own and may still succeed; what ends is the waiting. */
+    private void heldLongEnough() {
+        mayWait = false;
+        if (phase == Phase.PARKED) {
+            refuse(CloseReason.HOLD_EXPIRED, whatIsWrong());
+        }
     }
 
     private String whatIsWrong() {
@@ -349,7 +373,7 @@ final class Opening implements Session {
         dropAttempt();
         received.clear();
         loop.remove(this);
-        listener.counts().ended(reason);
+        listener.ended(reason, why);
         LOG.debug("listener {}: {}: {} {}", listener.name(), client.remoteAddress(), reason.label(), why);
     }
 

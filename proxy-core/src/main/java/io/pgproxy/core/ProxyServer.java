@@ -81,6 +81,10 @@ public final class ProxyServer {
             loops.put(executor, loop);
             loop.start();
         }
+        if (transport == Transport.NIO
+                && config.sessions().unacknowledgedTimeout().isPresent()) {
+            LOG.warn("unacknowledged-timeout has no effect with transport nio, which cannot ask the kernel for it");
+        }
         LOG.info(
                 "transport {}, {} relay threads, at most {} sessions",
                 transport.label(),
@@ -143,7 +147,7 @@ public final class ProxyServer {
                     case TOO_MANY_SESSIONS -> CloseReason.SESSION_LIMIT;
                 };
         if (tooMany != null || loop == null) {
-            listener.counts().ended(tooMany == null ? CloseReason.INTERNAL_ERROR : tooMany);
+            listener.ended(tooMany == null ? CloseReason.INTERNAL_ERROR : tooMany, "");
             client.close();
             return;
         }

@@ -5,8 +5,10 @@ import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.socket.ChannelInputShutdownEvent;
 import io.netty.channel.socket.DuplexChannel;
+import io.netty.util.concurrent.ScheduledFuture;
 import io.pgproxy.core.FirstPacket.Kind;
 import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Tells a client why it is refused and closes its connection. Who waits for a grant of encryption is declined first,
@@ -25,6 +27,7 @@ final class Refusal extends ChannelInboundHandlerAdapter {
     private final EarlyBytes received = new EarlyBytes();
     private int declined;
     private boolean said;
+    private @Nullable ScheduledFuture<?> patience;
 
     /**
      * @param request what the client asked for and is waiting for; INCOMPLETE if it has not said so
@@ -39,7 +42,7 @@ final class Refusal extends ChannelInboundHandlerAdapter {
 
     @Override
     public void handlerAdded(ChannelHandlerContext ctx) {
-        ctx.executor().schedule(() -> ctx.close(), PATIENCE_SECONDS, TimeUnit.SECONDS);
+        patience = ctx.executor().schedule(() -> ctx.close(), PATIENCE_SECONDS, TimeUnit.SECONDS);
         if (request.asksForEncryption() && reason != CloseReason.PROTOCOL_VIOLATION) {
             decline(ctx);
         } else {
@@ -96,6 +99,9 @@ final class Refusal extends ChannelInboundHandlerAdapter {
 
     @Override
     public void handlerRemoved(ChannelHandlerContext ctx) {
+        if (patience != null) {
+            patience.cancel(false); // or it would keep a closed channel in memory
+        }
         received.clear();
     }
 }

@@ -51,6 +51,7 @@ final class Relay implements Session {
     /** Puts the handlers in place and sends on what the opening has left; both buffers become ours. */
     void begin(ByteBuf toBackend, ByteBuf toClient) {
         listener.counts().established().incrementAndGet();
+        listener.backends().add(candidate.address());
         backend.pipeline().replace(Attempt.class, null, fromBackend);
         client.pipeline().replace(ClientStartup.class, null, fromClient);
         pass(client.pipeline().context(fromClient), toBackend);
@@ -191,7 +192,8 @@ final class Relay implements Session {
         loop.load().remove(candidate.node());
         loop.remove(this);
         listener.counts().established().decrementAndGet();
-        listener.counts().ended(reason);
+        listener.backends().remove(candidate.address());
+        listener.ended(reason, why);
         client.close();
         backend.close();
         LOG.debug(

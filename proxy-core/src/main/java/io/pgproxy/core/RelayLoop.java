@@ -32,6 +32,8 @@ final class RelayLoop {
     private static final int RELEASES_PER_STEP = 10;
     /** Until parked sessions try candidates again that all failed, while no new table says that anything changed. */
     private static final long RETRY_MILLIS = 100;
+    /** A ramp that lasts gets steeper by its first step's height every half second, or newcomers could fill it for ever. */
+    private static final int STEPS_TO_DOUBLE = 50;
 
     private final EventLoop eventLoop;
     private final PgproxyConfig config;
@@ -41,6 +43,7 @@ final class RelayLoop {
     private final Map<String, WaitingQueue> queues = new HashMap<>();
     private final Map<String, Integer> swept = new HashMap<>();
     private @Nullable ScheduledFuture<?> nextRelease;
+    private int steps;
     private boolean draining;
 
     /** What the loops have in common; each part is safe from any thread. */
@@ -56,7 +59,7 @@ final class RelayLoop {
         this.eventLoop = eventLoop;
         this.config = config;
         this.shared = shared;
-        this.releasesPerStep = Math.max(1, RELEASES_PER_STEP / loops);
+        this.releasesPerStep = (RELEASES_PER_STEP + loops - 1) / loops;
     }
 
     /** Subscribes to new tables and begins to tick. */
@@ -177,10 +180,11 @@ final class RelayLoop {
         for (var entry : queues.entrySet()) {
             WaitingQueue queue = entry.getValue();
             if (!table.route(entry.getKey()).candidates().isEmpty()) {
-                queue.release(releasesPerStep);
+                queue.release(releasesPerStep * (1 + steps / STEPS_TO_DOUBLE));
                 more |= queue.isWaitedIn();
             }
         }
+        steps = more ? steps + 1 : 0;
         if (more) {
             releaseIn(RELEASE_STEP_MILLIS);
         }

@@ -32,11 +32,17 @@ final class TcpDialer implements Dialer {
                 .handler(handler);
         options.applyTo(bootstrap);
         Promise<Channel> dialed = loop.newPromise();
-        bootstrap.connect(address).addListener((ChannelFuture connect) -> {
-            if (connect.isSuccess()) {
-                dialed.setSuccess(connect.channel());
-            } else {
-                dialed.setFailure(connect.cause());
+        ChannelFuture connecting = bootstrap.connect(address);
+        connecting.addListener((ChannelFuture connect) -> {
+            if (!connect.isSuccess()) {
+                dialed.tryFailure(connect.cause());
+            } else if (!dialed.trySuccess(connect.channel())) {
+                connect.channel().close();
+            }
+        });
+        dialed.addListener((Future<Channel> end) -> {
+            if (end.isCancelled()) {
+                connecting.channel().close();
             }
         });
         return dialed;

@@ -50,6 +50,7 @@ final class CurrentRoutesTest {
     @Test
     void nodeIsOfferedOnlyInItsRole() {
         ListenerRoute route = Tables.goTo(1, OneLoop.PG1).route(Settings.LISTENER);
-        assertThat(route.offers(Settings.PG1, Role.REPLICA)).isFalse();
+        Candidate reader = new Candidate(Settings.PG1, OneLoop.PG1.address(), Role.REPLICA, 0);
+        assertThat(route.offers(reader)).isFalse();
     }
 }

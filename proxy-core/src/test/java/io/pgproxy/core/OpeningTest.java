@@ -7,6 +7,7 @@ import static io.pgproxy.core.OneLoop.sentText;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.netty.channel.embedded.EmbeddedChannel;
+import java.util.Arrays;
 import org.junit.jupiter.api.Test;
 
 /** The search for a backend: which one, when again, and what a new table does to it. */
@@ -214,5 +215,34 @@ final class OpeningTest {
         EmbeddedChannel backend = one.dialer.last().connects();
         one.receive(client, new byte[32 * 1024 - startup.length]);
         assertThat(sent(backend)).hasSize(32 * 1024);
+    }
+
+    @Test
+    void aNodeThatMovedIsLeftForItsNewAddress() {
+        OneLoop one = new OneLoop();
+        one.publish(Tables.goTo(1, OneLoop.PG1));
+        one.receive(one.accept(), Packets.startup("app"));
+        one.publish(Tables.goTo(2, Tables.primary(Settings.PG1, OneLoop.PG2.address())));
+        assertThat(one.dialer.last().address).isEqualTo(OneLoop.PG2.address());
+    }
+
+    @Test
+    void cancelFollowsASessionToANodeThatGetsNoNewOnes() {
+        OneLoop one = new OneLoop();
+        one.publish(Tables.goTo(1, OneLoop.PG1));
+        one.receive(one.accept(), Packets.startup("app"));
+        one.receive(one.dialer.last().connects(), new byte[] {'R'});
+        one.publish(Tables.nobody(2, "pg1 does not answer"));
+        one.receive(one.accept(), Packets.cancel(1, 4));
+        assertThat(one.dialer.dials).hasSize(2);
+        assertThat(one.dialer.last().address).isEqualTo(OneLoop.PG1.address());
+    }
+
+    @Test
+    void moreThan32KbAtOnceIsRefusedBeforeItIsLookedAt() {
+        OneLoop one = new OneLoop();
+        var client = one.accept();
+        one.receive(client, Arrays.copyOf(Packets.startup("app"), 33 * 1024));
+        assertThat(OneLoop.sentText(client)).contains("more than 32 KB");
     }
 }

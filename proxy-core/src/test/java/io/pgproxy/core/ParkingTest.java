@@ -7,6 +7,7 @@ import static io.pgproxy.core.OneLoop.sentText;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.netty.channel.embedded.EmbeddedChannel;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -133,19 +134,34 @@ final class ParkingTest {
         one.advance(59_000);
         one.publish(Tables.goTo(1, PG1));
         one.dialer.last().isRefused();
-        one.advance(1_000);
+        one.advance(1_000); // and the attempt that has begun meanwhile is the last
+        one.dialer.last().isRefused();
         assertThat(sentText(client)).contains("cannot connect to pg1 at 192.0.2.1:5432: Connection refused");
     }
 
     @Test
-    void refusalNamesSomethingEvenIfNoAttemptHasFailed() {
-        settings.hold = java.time.Duration.ofSeconds(1);
+    void holdOfNothingIsEnoughWhereABackendAnswers() {
+        settings.hold = Duration.ZERO;
         OneLoop one = new OneLoop(settings);
         one.publish(Tables.goTo(1, PG1));
         EmbeddedChannel client = one.accept();
         one.receive(client, Packets.startup("app"));
-        one.advance(1_000);
-        assertThat(sentText(client)).contains("no backend has answered yet");
+        one.advance(1);
+        one.receive(one.dialer.last().connects(), new byte[] {'R'});
+        assertThat(sentText(client)).isEqualTo("R");
+    }
+
+    @Test
+    void holdOfNothingEndsWithTheLastCandidate() {
+        settings.hold = Duration.ZERO;
+        OneLoop one = new OneLoop(settings);
+        one.publish(Tables.goTo(1, PG1));
+        EmbeddedChannel client = one.accept();
+        one.receive(client, Packets.startup("app"));
+        one.advance(1);
+        one.dialer.last().isRefused();
+        one.turn();
+        assertThat(sentText(client)).contains("C57P03\0", "cannot connect to pg1");
     }
 
     @Test

@@ -43,12 +43,14 @@ final class ScriptedDialer implements Dialer {
                 throw new AssertionError(e);
             }
             channel.pipeline().addLast(handler);
-            promise.setSuccess(channel);
+            if (!promise.trySuccess(channel)) {
+                channel.close(); // nobody waits for it any more
+            }
             return channel;
         }
 
         void isRefused() {
-            promise.setFailure(new IOException("Connection refused"));
+            promise.tryFailure(new IOException("Connection refused"));
         }
     }
 

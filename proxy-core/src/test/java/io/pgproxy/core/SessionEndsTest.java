@@ -150,8 +150,10 @@ final class SessionEndsTest {
         proxy.connect().close();
         proxy.connect().send(new byte[] {0, 0}).reset();
         proxy.connect().send("GET / HTTP/1.1").finish().close();
-        proxy.startClient().close();
-        server.next().reset();
+        Peer impatient = proxy.startClient();
+        Peer asked = server.next();
+        impatient.close();
+        asked.reset();
         proxy.connect().send(Packets.cancel(1, 4)).close();
         server.next().close();
         Peer encrypted = proxy.connect().send(Packets.sslRequest());
