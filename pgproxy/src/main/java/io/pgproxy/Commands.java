@@ -7,6 +7,7 @@ import io.pgproxy.core.CurrentRoutes;
 import io.pgproxy.health.HealthService;
 import java.io.PrintStream;
 import java.nio.file.Path;
+import java.security.Security;
 import java.util.Optional;
 import java.util.function.Supplier;
 import org.slf4j.Logger;
@@ -58,6 +59,7 @@ final class Commands {
     private ExitCode run(Optional<Path> file) throws ConfigFile.Refused {
         PgproxyConfig config = ConfigFile.load(file);
         StopSignals signals = StopSignals.install();
+        lookUpNamesByOurOwnClock();
         Logging.start();
         ConfigFile.find(file).ifPresent(found -> LOG.info("configuration from {}", found.toAbsolutePath()));
         try {
@@ -65,6 +67,12 @@ final class Commands {
         } finally {
             Logging.flush();
         }
+    }
+
+    /** Health looks names up anew and keeps the last good answer; a cache below it would only make both late. */
+    private static void lookUpNamesByOurOwnClock() {
+        Security.setProperty("networkaddress.cache.ttl", "0");
+        Security.setProperty("networkaddress.cache.negative.ttl", "0");
     }
 
     /** Some of what the file says only shows to be wrong when it is used. */

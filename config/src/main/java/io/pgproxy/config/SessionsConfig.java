@@ -53,7 +53,7 @@ public record SessionsConfig(
 
     /** The ways to the kernel's sockets. */
     public enum Transport {
-        /** The best that the machine allows. */
+        /** epoll where there is one, else NIO. */
         AUTO,
         IO_URING,
         EPOLL,
