@@ -9,6 +9,7 @@ import io.micrometer.core.instrument.binder.jvm.JvmThreadMetrics;
 import io.micrometer.core.instrument.binder.system.FileDescriptorMetrics;
 import io.micrometer.core.instrument.binder.system.ProcessorMetrics;
 import io.micrometer.core.instrument.binder.system.UptimeMetrics;
+import io.micrometer.core.instrument.config.MeterFilter;
 import io.micrometer.prometheus.PrometheusConfig;
 import io.micrometer.prometheus.PrometheusMeterRegistry;
 import io.netty.buffer.ByteBufAllocator;
@@ -23,6 +24,10 @@ final class Metrics implements AutoCloseable {
 
     /** @param version shown as a label of {@code pgproxy_build_info} */
     Metrics(String version) {
+        // Names that break Prometheus' own rules (promtool check metrics); others say the same.
+        registry.config()
+                .meterFilter(MeterFilter.denyNameStartsWith("process.cpu.time"))
+                .meterFilter(MeterFilter.denyNameStartsWith("system.cpu.count"));
         bind(collections);
         bind(new JvmMemoryMetrics());
         bind(new JvmThreadMetrics());

@@ -67,6 +67,20 @@ class StartIT {
     }
 
     @Test
+    void configurationThatMayNotBeReadIsNamed() {
+        Host proxy = CLUSTER.get().startUnreadyProxy("ct100", "nodes: []\n", Map.of());
+        try {
+            Outcome check = proxy.shell("install -m 000 /dev/null /tmp/closed.yml; setpriv --reuid=65534 --clear-groups"
+                    + " java -Xmx64m -jar /opt/pgproxy/pgproxy.jar check-config --config /tmp/closed.yml");
+
+            assertThat(check.exitCode()).isEqualTo(78);
+            assertThat(check.out() + check.err()).contains("/tmp/closed.yml").contains("this user may not");
+        } finally {
+            proxy.remove();
+        }
+    }
+
+    @Test
     void startBeforeItsNetworkWorksOnceTheNetworkIsThere() {
         Cluster cluster = CLUSTER.get();
         Host proxy = cluster.startUnreadyProxy("ct100", UNKNOWN_NAMES, Map.of());

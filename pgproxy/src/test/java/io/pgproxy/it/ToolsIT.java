@@ -96,6 +96,12 @@ class ToolsIT {
     }
 
     @Test
+    void prometheusFindsNoFaultInTheMetrics() {
+        assertThat(shell("curl -sSf ct100:7000/metrics | promtool check metrics 2>&1"))
+                .isEmpty();
+    }
+
+    @Test
     void notificationArrives() {
         assertThat(script("notify.py")).isEqualTo("heard: through the proxy");
     }
