@@ -38,10 +38,13 @@ class NoPrimaryIT {
     static void loseEtcd() {
         cluster = CLUSTER.get();
         patient = cluster.startProxy("ct100", PATIENT);
-        cluster.startProxy("ct101", IMPATIENT);
+        Host impatient = cluster.startProxy("ct101", IMPATIENT);
         cluster.host("etcd1").kill();
         Eventually.until("nobody is writable", Cluster.WHOLE_DEADLINE, () -> cluster.writable()
                 .isEmpty());
+        // Without sessions to miss the old primary, each learns of it from its next check, an interval later at most.
+        Eventually.until("ct100 knows", Duration.ofSeconds(20), () -> hasNoPrimary(patient));
+        Eventually.until("ct101 knows", Duration.ofSeconds(20), () -> hasNoPrimary(impatient));
     }
 
     @AfterAll
@@ -93,6 +96,12 @@ class NoPrimaryIT {
         stays.await(Duration.ofSeconds(90)).orFail();
 
         assertThat(connections()).isEqualTo(before + 1);
+    }
+
+    private static boolean hasNoPrimary(Host proxy) {
+        return proxy.shell("curl -s -o /dev/null -w '%{http_code}' localhost:7000/readyz")
+                .orFail()
+                .equals("503");
     }
 
     /** From the patient proxy, as the three PostgreSQLs logged them. */
