@@ -46,6 +46,6 @@ etcd3:
   hosts: [$(etcd_members '"%a:2379"')]
 YAML
     # Where the patronictl of an interactive shell looks without being told.
-    install -d -m 755 /root/.config/patroni
-    ln -sf /etc/patroni/patronictl.yml /root/.config/patroni/patronictl.yaml
+    install -d -m 755 "$HOME/.config/patroni"
+    ln -sf /etc/patroni/patronictl.yml "$HOME/.config/patroni/patronictl.yaml"
 }
