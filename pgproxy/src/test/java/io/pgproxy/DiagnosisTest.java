@@ -126,7 +126,7 @@ class DiagnosisTest {
 
     private static ListenerRoute route(String node) {
         InetSocketAddress address = InetSocketAddress.createUnresolved("a", 5432);
-        return new ListenerRoute(List.of(new Candidate(node, address, Role.PRIMARY, 0)), "", 0);
+        return new ListenerRoute(List.of(new Candidate(node, address, Role.PRIMARY, 0, 100)), "", 0);
     }
 
     private static ListenerRoute nobody(String why) {

@@ -20,7 +20,8 @@ public record PgproxyConfig(
         Duration hold,
         SessionsConfig sessions,
         PatroniConfig patroni,
-        AdminConfig admin) {
+        AdminConfig admin,
+        LogConfig log) {
     /**
      * What {@code hold} is where the file does not say. Patroni's default {@code ttl} is 30 s, and only then does it
      * begin to replace a primary whose host has died; a shorter hold would refuse clients that could have been served.

@@ -20,6 +20,8 @@ import java.util.OptionalInt;
  * @param max sessions at once, 1 to 1,000,000; empty for (descriptors - 200) / 2
  * @param maxStartups sessions at once that have not told what they want, 1 to 1,000,000
  * @param maxParked sessions at once that wait for a backend, 0 to 1,000,000
+ * @param maxCancels cancel requests under way at once, each with a connection to every node of its listener; 1 to
+ *     1,000,000
  * @param relayThreads event loops for sessions, 1 to 256; empty for one a processor
  * @param transport the way to the kernel's sockets
  */
@@ -34,6 +36,7 @@ public record SessionsConfig(
         OptionalInt max,
         int maxStartups,
         int maxParked,
+        int maxCancels,
         OptionalInt relayThreads,
         Transport transport) {
     /** What applies where the file says nothing. */
@@ -48,6 +51,7 @@ public record SessionsConfig(
             OptionalInt.empty(),
             1_000,
             1_000,
+            100,
             OptionalInt.empty(),
             Transport.AUTO);
 

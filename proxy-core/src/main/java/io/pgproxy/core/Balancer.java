@@ -1,42 +1,48 @@
 package io.pgproxy.core;
 
 import io.pgproxy.config.ListenerConfig.Balance;
+import java.net.InetAddress;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.Set;
-import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Predicate;
 
-/** Chooses one of a listener's candidates. Safe from any thread. */
+/** Chooses one of a listener's candidates. Confined to one relay loop. */
 final class Balancer {
     private final Balance balance;
     private final NodeLoad load;
     /** Where the next search begins, so that equals take turns. */
-    private final AtomicInteger cursor = new AtomicInteger();
+    private int cursor;
 
     Balancer(Balance balance, NodeLoad load) {
         this.balance = balance;
         this.load = load;
     }
 
-    /** The best candidate of the lowest tier that has one which was not tried yet. */
-    Optional<Candidate> choose(List<Candidate> candidates, Set<String> tried) {
-        List<Candidate> equals = lowestTier(candidates, tried);
+    /**
+     * The best candidate of the lowest tier that has an open one.
+     *
+     * @param open whether a candidate may be chosen at all
+     * @param source the client's address
+     */
+    Optional<Candidate> choose(
+            List<Candidate> candidates, Predicate<Candidate> open, InetAddress source, long nowNanos) {
+        List<Candidate> equals = lowestTier(candidates, open);
         if (equals.isEmpty()) {
             return Optional.empty();
         }
-        int start = Math.floorMod(cursor.getAndIncrement(), equals.size());
+        int start = Math.floorMod(cursor++, equals.size());
         return Optional.of(
                 switch (balance) {
                     case ROUND_ROBIN -> equals.get(start);
-                    case LEAST_CONNECTIONS -> leastLoaded(equals, start);
+                    case LEAST_CONNECTIONS, RANDOM, SOURCE -> leastLoaded(equals, start);
                 });
     }
 
-    private static List<Candidate> lowestTier(List<Candidate> candidates, Set<String> tried) {
+    private static List<Candidate> lowestTier(List<Candidate> candidates, Predicate<Candidate> open) {
         List<Candidate> lowest = new ArrayList<>(candidates.size());
         for (Candidate candidate : candidates) {
-            if (tried.contains(candidate.node())) {
+            if (!open.test(candidate)) {
                 continue;
             }
             if (!lowest.isEmpty() && lowest.get(0).tier() != candidate.tier()) {

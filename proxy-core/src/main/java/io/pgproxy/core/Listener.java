@@ -3,10 +3,9 @@ package io.pgproxy.core;
 import io.pgproxy.config.ListenerConfig;
 
 /** One configured listener, with what its sessions share. Safe from any thread. */
-record Listener(
-        ListenerConfig config, Balancer balancer, ListenerCounts counts, LiveBackends backends, RefusalLog refusals) {
-    Listener(ListenerConfig config, Balancer balancer, ListenerCounts counts) {
-        this(config, balancer, counts, new LiveBackends(), new RefusalLog(config.name()));
+record Listener(ListenerConfig config, ListenerCounts counts, LiveBackends backends, RefusalLog refusals) {
+    Listener(ListenerConfig config, ListenerCounts counts) {
+        this(config, counts, new LiveBackends(), new RefusalLog(config.name()));
     }
 
     String name() {

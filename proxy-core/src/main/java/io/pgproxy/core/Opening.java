@@ -5,6 +5,8 @@ import io.netty.buffer.Unpooled;
 import io.netty.channel.Channel;
 import io.netty.util.concurrent.ScheduledFuture;
 import io.pgproxy.core.FirstPacket.Kind;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.EnumSet;
 import java.util.HashSet;
@@ -191,7 +193,12 @@ final class Opening implements Session {
             park(); // first come, first served; but whose turn it was may go on to the next candidate
             return;
         }
-        Optional<Candidate> choice = listener.balancer().choose(route.candidates(), triedThisRound);
+        Optional<Candidate> choice = loop.balancer(listener)
+                .choose(
+                        route.candidates(),
+                        candidate -> !triedThisRound.contains(candidate.node()),
+                        source(),
+                        loop.now());
         if (choice.isPresent()) {
             tryOn(choice.get());
         } else {
@@ -200,6 +207,12 @@ final class Opening implements Session {
                 loop.retryParked();
             }
         }
+    }
+
+    private InetAddress source() {
+        return client.remoteAddress() instanceof InetSocketAddress address
+                ? address.getAddress()
+                : InetAddress.getLoopbackAddress();
     }
 
     private void tryOn(Candidate candidate) {

@@ -67,8 +67,7 @@ public final class ProxyServer {
                 config.sessions().maxParked());
         this.load = new NodeLoad(config.nodes().stream().map(NodeConfig::name).toList(), registry);
         for (ListenerConfig listener : config.listeners()) {
-            listeners.add(new Listener(
-                    listener, new Balancer(listener.balance(), load), new ListenerCounts(listener.name(), registry)));
+            listeners.add(new Listener(listener, new ListenerCounts(listener.name(), registry)));
         }
         int threads =
                 config.sessions().relayThreads().orElse(Runtime.getRuntime().availableProcessors());

@@ -41,6 +41,7 @@ final class RelayLoop {
     private final int releasesPerStep;
     private final Set<Session> sessions = new LinkedHashSet<>();
     private final Map<String, WaitingQueue> queues = new HashMap<>();
+    private final Map<String, Balancer> balancers = new HashMap<>();
     private final Map<String, Integer> swept = new HashMap<>();
     private @Nullable ScheduledFuture<?> nextRelease;
     private int steps;
@@ -104,6 +105,11 @@ final class RelayLoop {
 
     WaitingQueue queue(Listener listener) {
         return queues.computeIfAbsent(listener.name(), name -> new WaitingQueue());
+    }
+
+    Balancer balancer(Listener listener) {
+        return balancers.computeIfAbsent(
+                listener.name(), name -> new Balancer(listener.config().balance(), shared.load));
     }
 
     /** Lets parked sessions look again in a while although the table stays as it is. */

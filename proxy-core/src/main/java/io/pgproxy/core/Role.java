@@ -5,5 +5,9 @@ public enum Role {
     PRIMARY,
     REPLICA,
     /** Primary, or leader of a standby cluster. */
-    LEADER
+    LEADER,
+    /** Primary or replica, whichever it is. */
+    ANY,
+    /** The primary, in the place of a replica that there was not. */
+    FALLBACK
 }

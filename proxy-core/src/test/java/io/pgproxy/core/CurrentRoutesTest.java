@@ -50,7 +50,7 @@ final class CurrentRoutesTest {
     @Test
     void nodeIsOfferedOnlyInItsRole() {
         ListenerRoute route = Tables.goTo(1, OneLoop.PG1).route(Settings.LISTENER);
-        Candidate reader = new Candidate(Settings.PG1, OneLoop.PG1.address(), Role.REPLICA, 0);
+        Candidate reader = new Candidate(Settings.PG1, OneLoop.PG1.address(), Role.REPLICA, 0, 100);
         assertThat(route.offers(reader)).isFalse();
     }
 }

@@ -44,10 +44,7 @@ final class OneLoop {
         var registry = new SimpleMeterRegistry();
         admission = new Admission(settings.maxSessions, settings.maxStartups, settings.maxParked);
         load = new NodeLoad(List.of(Settings.PG1, Settings.PG2), registry);
-        listener = new Listener(
-                config.listeners().get(0),
-                new Balancer(config.listeners().get(0).balance(), load),
-                new ListenerCounts(Settings.LISTENER, registry));
+        listener = new Listener(config.listeners().get(0), new ListenerCounts(Settings.LISTENER, registry));
         var shared = new RelayLoop.Shared(routes, events(), admission, load, dialer, Transport.NIO);
         loop = new RelayLoop(loopChannel.eventLoop(), config, shared, 1);
         loop.start();

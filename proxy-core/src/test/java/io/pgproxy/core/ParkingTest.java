@@ -184,7 +184,7 @@ final class ParkingTest {
     }
 
     private static Candidate tier1() {
-        return new Candidate(PG2.node(), PG2.address(), PG2.role(), 1);
+        return new Candidate(PG2.node(), PG2.address(), PG2.role(), 1, 100);
     }
 
     private static List<EmbeddedChannel> park(OneLoop one, int count) {

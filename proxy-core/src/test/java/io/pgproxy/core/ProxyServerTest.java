@@ -171,7 +171,7 @@ final class ProxyServerTest {
             proxy.publish(Tables.goTo(
                     1,
                     Tables.primary(Settings.PG1, bad.address()),
-                    new Candidate(Settings.PG2, good.address(), Role.PRIMARY, 1)));
+                    new Candidate(Settings.PG2, good.address(), Role.PRIMARY, 1, 100)));
             Peer client = proxy.startClient();
             good.next().read(Packets.startup("app").length);
             client.close();

@@ -4,10 +4,8 @@ import io.pgproxy.config.AdminConfig;
 import io.pgproxy.config.BindAddress;
 import io.pgproxy.config.HealthConfig;
 import io.pgproxy.config.ListenerConfig;
-import io.pgproxy.config.ListenerConfig.Balance;
-import io.pgproxy.config.ListenerConfig.Fallback;
 import io.pgproxy.config.ListenerConfig.Route;
-import io.pgproxy.config.MaxLag;
+import io.pgproxy.config.LogConfig;
 import io.pgproxy.config.NodeConfig;
 import io.pgproxy.config.PatroniConfig;
 import io.pgproxy.config.PgproxyConfig;
@@ -37,18 +35,19 @@ final class Settings {
     List<ListenerConfig> listeners = List.of(listener(LISTENER, "127.0.0.1", 5432));
 
     static ListenerConfig listener(String name, String host, int port) {
-        return new ListenerConfig(
-                name,
-                new BindAddress(host, port),
-                Route.PRIMARY,
-                Balance.LEAST_CONNECTIONS,
-                MaxLag.NONE,
-                Fallback.NONE);
+        return ListenerConfig.withDefaults(name, new BindAddress(host, port), Route.PRIMARY);
     }
 
     PgproxyConfig config() {
         return new PgproxyConfig(
-                List.of(node(PG1), node(PG2)), listeners, unusedHealth(), hold, sessions(), unusedPatroni(), admin());
+                List.of(node(PG1), node(PG2)),
+                listeners,
+                unusedHealth(),
+                hold,
+                sessions(),
+                unusedPatroni(),
+                admin(),
+                LogConfig.DEFAULTS);
     }
 
     SessionsConfig sessions() {
@@ -63,12 +62,13 @@ final class Settings {
                 OptionalInt.of(maxSessions),
                 maxStartups,
                 maxParked,
+                100,
                 OptionalInt.of(relayThreads),
                 transport);
     }
 
     private static NodeConfig node(String name) {
-        return new NodeConfig(name, "127.0.0.1", 5432, 8008, NodeConfig.Scheme.HTTP);
+        return new NodeConfig(name, "127.0.0.1", 5432, 8008, NodeConfig.Scheme.HTTP, 100);
     }
 
     private static HealthConfig unusedHealth() {

@@ -29,7 +29,7 @@ final class Tables {
     }
 
     static Candidate primary(String node, InetSocketAddress address) {
-        return new Candidate(node, address, Role.PRIMARY, 0);
+        return new Candidate(node, address, Role.PRIMARY, 0, 100);
     }
 
     private static RoutingTable table(long version, ListenerRoute route, Map<RoutingTable.Seat, Verdict> verdicts) {

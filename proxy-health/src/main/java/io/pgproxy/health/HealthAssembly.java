@@ -92,7 +92,8 @@ final class HealthAssembly {
     private Duration lagHorizon() {
         Duration horizon = LAG_HORIZON;
         for (ListenerConfig listener : config.listeners()) {
-            Duration twice = listener.maxLag().time().orElse(Duration.ZERO).multipliedBy(2);
+            Duration twice =
+                    listener.reads().maxLag().time().orElse(Duration.ZERO).multipliedBy(2);
             horizon = twice.compareTo(horizon) > 0 ? twice : horizon;
         }
         return horizon;

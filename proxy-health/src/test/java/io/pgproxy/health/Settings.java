@@ -4,13 +4,13 @@ import io.pgproxy.config.AdminConfig;
 import io.pgproxy.config.BindAddress;
 import io.pgproxy.config.HealthConfig;
 import io.pgproxy.config.ListenerConfig;
-import io.pgproxy.config.ListenerConfig.Balance;
-import io.pgproxy.config.ListenerConfig.Fallback;
 import io.pgproxy.config.ListenerConfig.Route;
-import io.pgproxy.config.MaxLag;
+import io.pgproxy.config.LogConfig;
 import io.pgproxy.config.NodeConfig;
 import io.pgproxy.config.PatroniConfig;
 import io.pgproxy.config.PgproxyConfig;
+import io.pgproxy.config.ReadsConfig;
+import io.pgproxy.config.ReadsConfig.Fallback;
 import io.pgproxy.config.SessionsConfig;
 import java.time.Duration;
 import java.util.List;
@@ -39,16 +39,17 @@ final class Settings {
                 Duration.ofSeconds(60),
                 unusedSessions(),
                 new PatroniConfig(Optional.empty(), Optional.empty(), Optional.empty(), Optional.empty(), true),
-                new AdminConfig(new BindAddress("127.0.0.1", 7000)));
+                new AdminConfig(new BindAddress("127.0.0.1", 7000)),
+                LogConfig.DEFAULTS);
     }
 
     static NodeConfig node(String name, String host, int patroniPort) {
-        return new NodeConfig(name, host, 5432, patroniPort, NodeConfig.Scheme.HTTP);
+        return new NodeConfig(name, host, 5432, patroniPort, NodeConfig.Scheme.HTTP, 100);
     }
 
     private static ListenerConfig listener(String name, Route route, Fallback fallback) {
-        return new ListenerConfig(
-                name, new BindAddress("*", 5432), route, Balance.LEAST_CONNECTIONS, MaxLag.NONE, fallback);
+        return ListenerConfig.withDefaults(name, new BindAddress("*", 5432), route)
+                .withReads(ReadsConfig.NONE.withFallback(fallback));
     }
 
     private static SessionsConfig unusedSessions() {
@@ -62,6 +63,7 @@ final class Settings {
                 Optional.empty(),
                 Optional.empty(),
                 OptionalInt.empty(),
+                1,
                 1,
                 1,
                 OptionalInt.empty(),

@@ -3,9 +3,10 @@ package io.pgproxy.config.yaml;
 import io.pgproxy.config.BindAddress;
 import io.pgproxy.config.ListenerConfig;
 import io.pgproxy.config.ListenerConfig.Balance;
-import io.pgproxy.config.ListenerConfig.Fallback;
 import io.pgproxy.config.ListenerConfig.Route;
-import io.pgproxy.config.MaxLag;
+import io.pgproxy.config.ReadsConfig;
+import io.pgproxy.config.RulesConfig;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -13,6 +14,7 @@ import java.util.Optional;
 /** The list {@code listeners}. Confined to one load. */
 final class ListenerKeys {
     private static final int MAX_LISTENERS = 64;
+    private static final DurationSyntax SLOW_START = new DurationSyntax(Duration.ZERO, Duration.ofMinutes(10));
 
     private final BindClaims binds;
     private final FirstUses names = new FirstUses();
@@ -43,25 +45,14 @@ final class ListenerKeys {
         Optional<BindAddress> bind = section.require("bind", new Bind());
         Optional<Route> route = section.require("route", Choice.kebab(Route.values()));
         Balance balance = section.read("balance", Choice.kebab(Balance.values()), Balance.LEAST_CONNECTIONS);
-        MaxLag maxLag = MaxLagKeys.read(section, "max-lag");
-        // Reads that die with the last replica are what users complain of, so whoever says nothing gets the primary.
-        Fallback unsaid = route.equals(Optional.of(Route.REPLICA)) ? Fallback.PRIMARY : Fallback.NONE;
-        Fallback fallback = section.read("fallback", Choice.kebab(Fallback.values()), unsaid);
+        Duration slowStart = section.read("slow-start", SLOW_START, ListenerConfig.DEFAULT_SLOW_START);
+        ReadsConfig reads = ReadsKeys.read(section, route);
+        RulesConfig rules = RulesKeys.read(section);
         section.refuseUnknownKeys();
         name.ifPresent(n -> names.claim(n, n, section, "name"));
         bind.ifPresent(b -> binds.claim(b, section));
-        if (route.isPresent() && route.get() != Route.REPLICA) {
-            refuseForReplicasOnly(section, "max-lag");
-            refuseForReplicasOnly(section, "fallback");
-        }
         return name.isPresent() && bind.isPresent() && route.isPresent()
-                ? Optional.of(new ListenerConfig(name.get(), bind.get(), route.get(), balance, maxLag, fallback))
+                ? Optional.of(new ListenerConfig(name.get(), bind.get(), route.get(), balance, slowStart, reads, rules))
                 : Optional.empty();
-    }
-
-    private static void refuseForReplicasOnly(Section section, String key) {
-        if (section.has(key)) {
-            section.refuse("is for route replica only", key);
-        }
     }
 }

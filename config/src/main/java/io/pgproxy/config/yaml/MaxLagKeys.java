@@ -13,10 +13,10 @@ final class MaxLagKeys {
     private MaxLagKeys() {}
 
     static MaxLag read(Section section, String key) {
-        if (!section.isMapping(key)) {
-            return section.read(key, MaxLagKeys::parse, MaxLag.NONE);
-        }
-        Section both = section.section(key);
+        return section.read(key, MaxLagKeys::parse, both -> both(both, section, key), MaxLag.NONE);
+    }
+
+    private static MaxLag both(Section both, Section section, String key) {
         Optional<Long> bytes = both.find("bytes", BYTES);
         Optional<Duration> time = both.find("time", TIME);
         both.refuseUnknownKeys();

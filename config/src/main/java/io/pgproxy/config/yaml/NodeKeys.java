@@ -11,6 +11,7 @@ final class NodeKeys {
     private static final int MAX_NODES = 64;
     private static final int POSTGRESQL_PORT = 5432;
     private static final int PATRONI_PORT = 8008;
+    private static final WholeNumber WEIGHT = new WholeNumber(1, 1_000);
 
     private final FirstUses names = new FirstUses();
     private final FirstUses backends = new FirstUses();
@@ -35,6 +36,7 @@ final class NodeKeys {
         int port = section.read("port", WholeNumber.PORT, POSTGRESQL_PORT);
         int patroniPort = section.read("patroni-port", WholeNumber.PORT, PATRONI_PORT);
         Scheme scheme = section.read("patroni-scheme", Choice.kebab(Scheme.values()), defaultScheme);
+        int weight = section.read("weight", WEIGHT, NodeConfig.DEFAULT_WEIGHT);
         section.refuseUnknownKeys();
         name.ifPresent(n -> names.claim(n, n, section, "name"));
         host.filter(h -> section.isSound("port"))
@@ -53,7 +55,7 @@ final class NodeKeys {
                         "patroni-port",
                         "host"));
         return section.isSound() && name.isPresent() && host.isPresent()
-                ? Optional.of(new NodeConfig(name.get(), host.get(), port, patroniPort, scheme))
+                ? Optional.of(new NodeConfig(name.get(), host.get(), port, patroniPort, scheme, weight))
                 : Optional.empty();
     }
 }

@@ -35,17 +35,25 @@ final class Quoted {
         return text.codePointCount(0, text.length()) > max ? shown + "..." : shown.toString();
     }
 
-    /** Invisible characters are escaped too: a byte order mark in a key is found by nobody who can't see it. */
     private static void append(StringBuilder shown, int codePoint) {
-        switch (Character.getType(codePoint)) {
+        if (isVisible(codePoint)) {
+            shown.appendCodePoint(codePoint);
+        } else {
+            shown.append(String.format("\\u%04x", codePoint));
+        }
+    }
+
+    /** A byte order mark in a key is found by nobody who can't see it, and a control character may hide the rest. */
+    static boolean isVisible(int codePoint) {
+        return switch (Character.getType(codePoint)) {
             case Character.CONTROL,
                     Character.FORMAT,
                     Character.SURROGATE,
                     Character.UNASSIGNED,
                     Character.PRIVATE_USE,
                     Character.LINE_SEPARATOR,
-                    Character.PARAGRAPH_SEPARATOR -> shown.append(String.format("\\u%04x", codePoint));
-            default -> shown.appendCodePoint(codePoint);
-        }
+                    Character.PARAGRAPH_SEPARATOR -> false;
+            default -> true;
+        };
     }
 }

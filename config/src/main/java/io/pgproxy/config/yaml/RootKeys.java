@@ -4,6 +4,7 @@ import io.pgproxy.config.AdminConfig;
 import io.pgproxy.config.BindAddress;
 import io.pgproxy.config.HealthConfig;
 import io.pgproxy.config.ListenerConfig;
+import io.pgproxy.config.LogConfig;
 import io.pgproxy.config.NodeConfig;
 import io.pgproxy.config.NodeConfig.Scheme;
 import io.pgproxy.config.PatroniConfig;
@@ -51,8 +52,9 @@ final class RootKeys {
         SessionsConfig sessions = SessionsKeys.read(root.section("sessions"));
         PatroniConfig patroniConfig = PatroniKeys.read(patroni, folder, root.isSound("nodes") ? nodes : List.of());
         AdminConfig admin = admin(root.section("admin"), binds);
+        LogConfig log = log(root.section("log"));
         root.refuseUnknownKeys();
-        return Optional.of(new PgproxyConfig(nodes, listeners, health, hold, sessions, patroniConfig, admin));
+        return Optional.of(new PgproxyConfig(nodes, listeners, health, hold, sessions, patroniConfig, admin, log));
     }
 
     private static AdminConfig admin(Section section, BindClaims binds) {
@@ -60,5 +62,13 @@ final class RootKeys {
         binds.claim(bind, section);
         section.refuseUnknownKeys();
         return new AdminConfig(bind);
+    }
+
+    private static LogConfig log(Section section) {
+        LogConfig log = new LogConfig(
+                section.read("format", Choice.kebab(LogConfig.Format.values()), LogConfig.DEFAULTS.format()),
+                section.read("level", Choice.kebab(LogConfig.Level.values()), LogConfig.DEFAULTS.level()));
+        section.refuseUnknownKeys();
+        return log;
     }
 }

@@ -10,11 +10,13 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
 import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Function;
 
 /**
  * One group of keys while it is being read. Whatever is asked for is thereby a known key; {@link #refuseUnknownKeys}
@@ -39,16 +41,11 @@ final class Section {
         if (entry == null) {
             return Optional.empty();
         }
-        if (entry.value() instanceof Broken) {
+        Optional<T> value = value(key, entry.value(), syntax);
+        if (value.isEmpty()) {
             unsound.add(key);
-            return Optional.empty();
         }
-        try {
-            return Optional.of(syntax.parse(text(entry.value())));
-        } catch (Unreadable e) {
-            refuse(e.getMessage(), key);
-            return Optional.empty();
-        }
+        return value;
     }
 
     <T> T read(String key, Syntax<T> syntax, T whenAbsent) {
@@ -60,6 +57,65 @@ final class Section {
             refuse("is required", key);
         }
         return find(key, syntax);
+    }
+
+    /** One value, or a group of keys instead of it. */
+    <T> T read(String key, Syntax<T> syntax, Function<Section, T> group, T whenAbsent) {
+        return isMapping(key) ? group.apply(section(key)) : read(key, syntax, whenAbsent);
+    }
+
+    /** The values of a list, as far as they can be read; none where the word that stands for no list is written. */
+    <T> List<T> values(String key, String noList, Syntax<T> syntax, int max) {
+        known.add(key);
+        Entry entry = mapping.entries().get(key);
+        if (entry == null) {
+            return List.of();
+        }
+        if (entry.value() instanceof Scalar scalar && scalar.text().equals(noList)) {
+            return List.of();
+        }
+        if (!(entry.value() instanceof Sequence list)) {
+            refuseKind(key, entry.value(), "takes " + noList + " or a list");
+            return List.of();
+        }
+        int size = list.items().size();
+        if (size == 0 || size > max) {
+            refuse("has " + size + " entries; write " + noList + ", or 1 to " + max + " of them", key);
+        }
+        List<T> values = new ArrayList<>();
+        for (int i = 0; i < Math.min(size, max); i++) {
+            value(key + "[" + i + "]", list.items().get(i), syntax)
+                    .ifPresentOrElse(values::add, () -> unsound.add(key));
+        }
+        return Collections.unmodifiableList(values);
+    }
+
+    private <T> Optional<T> value(String key, YamlTree item, Syntax<T> syntax) {
+        try {
+            return item instanceof Broken ? Optional.empty() : Optional.of(syntax.parse(text(item)));
+        } catch (Unreadable e) {
+            problems.add(item.line(), path(key), e.getMessage());
+            return Optional.empty();
+        }
+    }
+
+    /** A group whose keys are the operator's own. */
+    <T> Map<String, T> entries(String key, Syntax<String> keys, Syntax<T> syntax, int max) {
+        Section group = section(key);
+        if (group.mapping.entries().size() > max) {
+            refuse("has " + group.mapping.entries().size() + " entries; up to " + max + " are possible", key);
+            return Map.of();
+        }
+        Map<String, T> entries = new LinkedHashMap<>();
+        for (String written : group.mapping.entries().keySet()) {
+            try {
+                String read = keys.parse(written);
+                group.find(written, syntax).ifPresent(value -> entries.put(read, value));
+            } catch (Unreadable e) {
+                group.refuse(e.getMessage(), written);
+            }
+        }
+        return Collections.unmodifiableMap(entries);
     }
 
     /** The group of keys below this one; an empty one where nothing is written. */
@@ -122,7 +178,7 @@ final class Section {
         return mapping.entries().containsKey(key);
     }
 
-    boolean isMapping(String key) {
+    private boolean isMapping(String key) {
         Entry entry = mapping.entries().get(key);
         return entry != null && entry.value() instanceof Mapping;
     }
@@ -187,7 +243,7 @@ final class Section {
             throw new Unreadable("takes one value" + butHas(value));
         }
         if (scalar.isNothing()) {
-            throw new Unreadable("has no value; write one, or leave the key out");
+            throw new Unreadable("has no value; write one, or leave it out");
         }
         return scalar.text();
     }

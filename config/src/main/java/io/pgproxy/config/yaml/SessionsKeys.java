@@ -16,10 +16,11 @@ final class SessionsKeys {
     private static final DurationSyntax DRAIN = new DurationSyntax(Duration.ZERO, DAY);
     // TCP_USER_TIMEOUT is an unsigned int of milliseconds (tcp(7)); a day fits.
     private static final Syntax<Optional<Duration>> KERNEL = new DurationSyntax(Duration.ofSeconds(1), DAY).or("off");
-    private static final Syntax<Optional<Integer>> MAX = new WholeNumber(1, 1_000_000).or("auto");
+    private static final Syntax<OptionalInt> MAX = new WholeNumber(1, 1_000_000).unless("auto");
     private static final WholeNumber MAX_STARTUPS = new WholeNumber(1, 1_000_000);
     private static final WholeNumber MAX_PARKED = new WholeNumber(0, 1_000_000);
-    private static final Syntax<Optional<Integer>> THREADS = new WholeNumber(1, 256).or("auto");
+    private static final WholeNumber MAX_CANCELS = new WholeNumber(1, 1_000_000);
+    private static final Syntax<OptionalInt> THREADS = new WholeNumber(1, 256).unless("auto");
 
     private SessionsKeys() {}
 
@@ -33,19 +34,13 @@ final class SessionsKeys {
                 section.read("drain-timeout", DRAIN, defaults.drainTimeout()),
                 section.read("unacknowledged-timeout", KERNEL, defaults.unacknowledgedTimeout()),
                 section.read("tcp-user-timeout", KERNEL, defaults.tcpUserTimeout()),
-                count(section, "max", MAX, defaults.max()),
+                section.read("max", MAX, defaults.max()),
                 section.read("max-startups", MAX_STARTUPS, defaults.maxStartups()),
                 section.read("max-parked", MAX_PARKED, defaults.maxParked()),
-                count(section, "relay-threads", THREADS, defaults.relayThreads()),
+                section.read("max-cancels", MAX_CANCELS, defaults.maxCancels()),
+                section.read("relay-threads", THREADS, defaults.relayThreads()),
                 section.read("transport", Choice.lowerCase(Transport.values()), defaults.transport()));
         section.refuseUnknownKeys();
         return sessions;
-    }
-
-    private static OptionalInt count(
-            Section section, String key, Syntax<Optional<Integer>> syntax, OptionalInt whenAbsent) {
-        return section.find(key, syntax)
-                .map(count -> count.map(OptionalInt::of).orElseGet(OptionalInt::empty))
-                .orElse(whenAbsent);
     }
 }

@@ -1,6 +1,7 @@
 package io.pgproxy.config.yaml;
 
 import java.util.Optional;
+import java.util.function.Function;
 
 /**
  * How one kind of value is written. Immutable.
@@ -23,6 +24,11 @@ interface Syntax<T> {
                 throw new Unreadable(e.getMessage() + ", or " + word);
             }
         };
+    }
+
+    /** The same, told as something else. */
+    default <R> Syntax<R> as(Function<? super T, ? extends R> told) {
+        return text -> told.apply(parse(text));
     }
 
     /** The text is not that kind of value; the message says why and what to write instead. */

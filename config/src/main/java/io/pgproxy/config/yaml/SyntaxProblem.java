@@ -25,7 +25,7 @@ final class SyntaxProblem {
             return "an unquoted * begins an alias; put an address in quotes, such as \"*:5432\"";
         }
         if (context.contains("flow node") && problem.contains("':'")) {
-            return "an unquoted [ begins a list; put an address in quotes, such as \"[::1]:5432\"";
+            return "an unquoted [ begins a list; put an address in quotes, such as \"[::1]:5432\", also in a list: [\"::1\"]";
         }
         // "Do not use % for indentation" is what SnakeYAML adds to every stray character; it only misleads.
         return problem.replaceAll("\\. \\(Do not .*", "; put it in quotes if it is text") + begun(e);

@@ -1,5 +1,6 @@
 package io.pgproxy.config.yaml;
 
+import java.util.OptionalInt;
 import java.util.regex.Pattern;
 
 /** A whole number in decimal digits, nothing else: {@code 010}, {@code 1_000} and {@code 0x10} are refused. Immutable. */
@@ -18,6 +19,11 @@ record WholeNumber(int min, int max) implements Syntax<Integer> {
             throw new Unreadable(Quoted.of(text) + " is out of range; write " + min + " to " + max);
         }
         return (int) number;
+    }
+
+    /** The same, or a word such as {@code none} that says that there is no number. */
+    Syntax<OptionalInt> unless(String word) {
+        return or(word).as(number -> number.map(OptionalInt::of).orElseGet(OptionalInt::empty));
     }
 
     /** Decimal digits times a factor; the largest long where that is too small, which every range here refuses. */

@@ -8,35 +8,64 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.pgproxy.config.BindAddress;
 import io.pgproxy.config.ListenerConfig;
 import io.pgproxy.config.ListenerConfig.Balance;
-import io.pgproxy.config.ListenerConfig.Fallback;
 import io.pgproxy.config.ListenerConfig.Route;
-import io.pgproxy.config.MaxLag;
+import io.pgproxy.config.ReadsConfig;
+import io.pgproxy.config.RulesConfig;
+import java.time.Duration;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.OptionalInt;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.ValueSource;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.EnumSource;
 
 class ListenerKeysTest {
     private static final BindAddress BIND = new BindAddress("*", 6000);
 
     @Test
     void readsEveryKey() {
-        assertThat(listener("route: replica, balance: round-robin, max-lag: none, fallback: none"))
-                .isEqualTo(
-                        new ListenerConfig("a", BIND, Route.REPLICA, Balance.ROUND_ROBIN, MaxLag.NONE, Fallback.NONE));
+        assertThat(listener("route: replica, balance: round-robin, slow-start: 5s, fallback: none, max-sessions: 7"))
+                .isEqualTo(new ListenerConfig(
+                        "a",
+                        BIND,
+                        Route.REPLICA,
+                        Balance.ROUND_ROBIN,
+                        Duration.ofSeconds(5),
+                        ReadsConfig.NONE,
+                        new RulesConfig(
+                                List.of(),
+                                List.of(),
+                                OptionalInt.of(7),
+                                OptionalInt.empty(),
+                                OptionalInt.empty(),
+                                Optional.empty())));
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void fillsInTheDefaults(Route route) {
+        assertThat(listener("route: " + route.name().toLowerCase(Locale.ROOT)))
+                .isEqualTo(ListenerConfig.withDefaults("a", BIND, route));
+    }
+
+    @ParameterizedTest
+    @CsvSource({"least-connections, LEAST_CONNECTIONS", "round-robin, ROUND_ROBIN", "random, RANDOM", "source, SOURCE"})
+    void knowsEveryBalance(String word, Balance balance) {
+        assertThat(listener("route: primary, balance: " + word).balance()).isEqualTo(balance);
+    }
+
+    @ParameterizedTest
+    @CsvSource({"0s, 0", "10m, 600"})
+    void takesASlowStartUpToTenMinutes(String text, long seconds) {
+        assertThat(listener("route: primary, slow-start: " + text).slowStart()).isEqualTo(Duration.ofSeconds(seconds));
     }
 
     @Test
-    void givesReadsToThePrimaryWhereNothingIsSaid() {
-        assertThat(listener("route: replica"))
-                .isEqualTo(new ListenerConfig(
-                        "a", BIND, Route.REPLICA, Balance.LEAST_CONNECTIONS, MaxLag.NONE, Fallback.PRIMARY));
-    }
-
-    @Test
-    void givesALeaderNoFallback() {
-        assertThat(listener("route: leader"))
-                .isEqualTo(new ListenerConfig(
-                        "a", BIND, Route.LEADER, Balance.LEAST_CONNECTIONS, MaxLag.NONE, Fallback.NONE));
+    void refusesASlowStartBeyondTenMinutes() {
+        assertThat(problems(text("route: primary, slow-start: 11m")))
+                .containsExactly("line 2: listeners[0].slow-start: '11m' is out of range; write 0s to 10m");
     }
 
     @Test
@@ -63,33 +92,14 @@ class ListenerKeysTest {
     void refusesAnUnknownRoute() {
         assertThat(problems(text("route: master")))
                 .containsExactly(
-                        "line 2: listeners[0].route: 'master' is not known; write primary or replica or leader");
+                        "line 2: listeners[0].route: 'master' is not known; write primary or leader or replica or sync or async or any");
     }
 
     @Test
     void refusesAnUnknownBalance() {
         assertThat(problems(text("route: replica, balance: leastconn")))
                 .containsExactly("line 2: listeners[0].balance: 'leastconn' is not known;"
-                        + " write least-connections or round-robin");
-    }
-
-    @Test
-    void refusesAnUnknownFallback() {
-        assertThat(problems(text("route: replica, fallback: leader")))
-                .containsExactly("line 2: listeners[0].fallback: 'leader' is not known; write none or primary");
-    }
-
-    @ParameterizedTest
-    @ValueSource(strings = {"primary", "leader"})
-    void refusesAMaxLagWhereNoReplicaServes(String route) {
-        assertThat(problems(text("route: " + route + ", max-lag: 16MB")))
-                .containsExactly("line 2: listeners[0].max-lag: is for route replica only");
-    }
-
-    @Test
-    void refusesAFallbackWhereNoReplicaServes() {
-        assertThat(problems(text("route: primary, fallback: none")))
-                .containsExactly("line 2: listeners[0].fallback: is for route replica only");
+                        + " write least-connections or round-robin or random or source");
     }
 
     @Test

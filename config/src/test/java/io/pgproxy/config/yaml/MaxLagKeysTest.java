@@ -84,7 +84,7 @@ class MaxLagKeysTest {
     }
 
     private static MaxLag maxLag(String text) {
-        return config(yaml(text)).listeners().get(0).maxLag();
+        return config(yaml(text)).listeners().get(0).reads().maxLag();
     }
 
     private static String yaml(String text) {

@@ -13,22 +13,23 @@ import org.junit.jupiter.params.provider.ValueSource;
 class NodeKeysTest {
     @Test
     void readsEveryKey() {
-        assertThat(config("nodes:\n- {name: a, host: db1, port: 1, patroni-port: 65535, patroni-scheme: https}")
+        assertThat(config(
+                                "nodes:\n- {name: a, host: db1, port: 1, patroni-port: 65535, patroni-scheme: https, weight: 50}")
                         .nodes())
-                .containsExactly(new NodeConfig("a", "db1", 1, 65535, Scheme.HTTPS));
+                .containsExactly(new NodeConfig("a", "db1", 1, 65535, Scheme.HTTPS, 50));
     }
 
     @Test
     void fillsInTheDefaults() {
         assertThat(config("nodes:\n- {name: a, host: db1}").nodes())
-                .containsExactly(new NodeConfig("a", "db1", 5432, 8008, Scheme.HTTP));
+                .containsExactly(new NodeConfig("a", "db1", 5432, 8008, Scheme.HTTP, 100));
     }
 
     @Test
     void takesTheSchemeOfTheGroupPatroni() {
         assertThat(config("nodes:\n- {name: a, host: db1}\npatroni: {scheme: https}")
                         .nodes())
-                .containsExactly(new NodeConfig("a", "db1", 5432, 8008, Scheme.HTTPS));
+                .containsExactly(new NodeConfig("a", "db1", 5432, 8008, Scheme.HTTPS, 100));
     }
 
     @Test
@@ -64,6 +65,23 @@ class NodeKeysTest {
                 .containsExactly(
                         "line 1: nodes[0].port: '65536' is out of range; write 1 to 65535",
                         "line 1: nodes[0].patroni-port: '0' is out of range; write 1 to 65535");
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {1, 1000})
+    void takesAWeightFrom1To1000(int weight) {
+        assertThat(config("nodes: [{name: a, host: b, weight: " + weight + "}]")
+                        .nodes()
+                        .get(0)
+                        .weight())
+                .isEqualTo(weight);
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {0, 1001})
+    void refusesAWeightOutOfRange(int weight) {
+        assertThat(problems("nodes: [{name: a, host: b, weight: " + weight + "}]"))
+                .containsExactly("line 1: nodes[0].weight: '" + weight + "' is out of range; write 1 to 1000");
     }
 
     @Test

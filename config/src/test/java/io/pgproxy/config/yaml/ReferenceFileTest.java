@@ -2,8 +2,12 @@ package io.pgproxy.config.yaml;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.pgproxy.config.ListenerConfig;
 import io.pgproxy.config.MaxLag;
 import io.pgproxy.config.PgproxyConfig;
+import io.pgproxy.config.ReadsConfig;
+import io.pgproxy.config.RulesConfig;
+import io.pgproxy.config.RulesConfig.ConnectRate;
 import io.pgproxy.config.yaml.LoadResult.Loaded;
 import java.io.IOException;
 import java.lang.reflect.ParameterizedType;
@@ -12,6 +16,7 @@ import java.lang.reflect.Type;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.regex.Pattern;
@@ -20,7 +25,13 @@ import org.junit.jupiter.api.io.TempDir;
 
 class ReferenceFileTest {
     /** Records whose components are not keys: an address is one text, and a lag may be one. */
-    private static final Set<String> NOT_GROUPS = Set.of("BindAddress");
+    private static final Set<String> NOT_GROUPS = Set.of("BindAddress", "Network");
+
+    /** Records that the file has not: a listener's keys stand side by side. */
+    private static final Set<Class<?>> ONLY_IN_THE_MODEL = Set.of(ReadsConfig.class, RulesConfig.class);
+
+    /** Components that are called otherwise than their keys. */
+    private static final Map<String, String> KEYS = Map.of("perSecond", "rate");
 
     @Test
     void saysExactlyWhatTheDefaultsAre() {
@@ -53,7 +64,7 @@ class ReferenceFileTest {
     void writesEveryDefaultOut() {
         Set<String> keys = new TreeSet<>();
         collectKeys(PgproxyConfig.class, keys);
-        keys.removeAll(Set.of("scope", "ca-file", "certificate-file", "key-file", "bytes", "time"));
+        keys.removeAll(Set.of("scope", "ca-file", "certificate-file", "key-file", "bytes", "time", "rate", "burst"));
 
         assertThat(keys).allSatisfy(key -> assertThat(ReferenceFile.text())
                 .containsPattern("(?m)^[ -]*" + Pattern.quote(key) + ":"));
@@ -74,18 +85,41 @@ class ReferenceFileTest {
 
     @Test
     void showsALagInBothParts() {
-        assertThat(Parsing.config("nodes: [{name: a, host: b}]\nlisteners: [{name: a, bind: \"*:1\", route: replica,"
-                                + " max-lag: " + example("\\{bytes.*?}") + "}]")
-                        .listeners()
-                        .get(0)
-                        .maxLag())
+        assertThat(listener("max-lag: " + example("\\{bytes.*?}")).reads().maxLag())
                 .isNotEqualTo(MaxLag.NONE);
+    }
+
+    @Test
+    void showsNetworks() {
+        assertThat(listener("allow-from: " + example("\\[10\\..*?]")).rules().allowFrom())
+                .hasSize(3);
+    }
+
+    @Test
+    void showsARateWithItsBurst() {
+        assertThat(listener("connects-per-source: " + example("\\{rate.*?}"))
+                        .rules()
+                        .connectsPerSource())
+                .contains(new ConnectRate(20, 100));
+    }
+
+    @Test
+    void showsTags() {
+        assertThat(listener("required-tags: " + example("\\{zone.*?}")).reads().requiredTags())
+                .containsExactly(Map.entry("zone", "a"));
     }
 
     @Test
     void fitsTheScreen() {
         assertThat(ReferenceFile.text().lines())
-                .allSatisfy(line -> assertThat(line).hasSizeLessThanOrEqualTo(120));
+                .allSatisfy(line -> assertThat(line).hasSizeLessThan(120));
+    }
+
+    private static ListenerConfig listener(String key) {
+        return Parsing.config("nodes: [{name: a, host: b}]\nlisteners: [{name: a, bind: \"*:1\", route: replica, " + key
+                        + "}]")
+                .listeners()
+                .get(0);
     }
 
     private static String example(String regex) {
@@ -97,10 +131,16 @@ class ReferenceFileTest {
                 .group();
     }
 
+    private static String kebab(String name) {
+        return name.replaceAll("([A-Z])", "-$1").toLowerCase(Locale.ROOT);
+    }
+
     /** The components of the records are the keys, but for their spelling. */
     private static void collectKeys(Class<?> group, Set<String> keys) {
         for (RecordComponent component : group.getRecordComponents()) {
-            keys.add(component.getName().replaceAll("([A-Z])", "-$1").toLowerCase(Locale.ROOT));
+            if (!ONLY_IN_THE_MODEL.contains(component.getType())) {
+                keys.add(KEYS.getOrDefault(component.getName(), kebab(component.getName())));
+            }
             Type type = component.getGenericType();
             Type inner = type instanceof ParameterizedType list ? list.getActualTypeArguments()[0] : type;
             if (inner instanceof Class<?> c && c.isRecord() && !NOT_GROUPS.contains(c.getSimpleName())) {

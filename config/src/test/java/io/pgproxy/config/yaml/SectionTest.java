@@ -47,14 +47,13 @@ class SectionTest {
 
     @Test
     void refusesAKeyWithoutItsValue() {
-        assertThat(problems("hold:" + NODES))
-                .containsExactly("line 1: hold: has no value; write one, or leave the key out");
+        assertThat(problems("hold:" + NODES)).containsExactly("line 1: hold: has no value; write one, or leave it out");
     }
 
     @Test
     void refusesNullForAValue() {
         assertThat(problems("hold: ~" + NODES))
-                .containsExactly("line 1: hold: has no value; write one, or leave the key out");
+                .containsExactly("line 1: hold: has no value; write one, or leave it out");
     }
 
     @Test

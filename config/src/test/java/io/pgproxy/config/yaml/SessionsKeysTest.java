@@ -28,6 +28,7 @@ class SessionsKeysTest {
                                   max: 8
                                   max-startups: 9
                                   max-parked: 0
+                                  max-cancels: 11
                                   relay-threads: 10
                                   transport: io_uring
                                 """
@@ -44,6 +45,7 @@ class SessionsKeysTest {
                         OptionalInt.of(8),
                         9,
                         0,
+                        11,
                         OptionalInt.of(10),
                         Transport.IO_URING));
     }
@@ -70,6 +72,7 @@ class SessionsKeysTest {
                           max: 0
                           max-startups: 0
                           max-parked: -1
+                          max-cancels: 0
                           relay-threads: 257
                           transport: kqueue
                         """
@@ -85,7 +88,8 @@ class SessionsKeysTest {
                         "line 9: sessions.max: '0' is out of range; write 1 to 1000000, or auto",
                         "line 10: sessions.max-startups: '0' is out of range; write 1 to 1000000",
                         "line 11: sessions.max-parked: '-1' is out of range; write 0 to 1000000",
-                        "line 12: sessions.relay-threads: '257' is out of range; write 1 to 256, or auto",
-                        "line 13: sessions.transport: 'kqueue' is not known; write auto or io_uring or epoll or nio");
+                        "line 12: sessions.max-cancels: '0' is out of range; write 1 to 1000000",
+                        "line 13: sessions.relay-threads: '257' is out of range; write 1 to 256, or auto",
+                        "line 14: sessions.transport: 'kqueue' is not known; write auto or io_uring or epoll or nio");
     }
 }

@@ -37,11 +37,12 @@ class YamlComposerTest {
                         + " put an address in quotes, such as \"*:5432\"");
     }
 
-    @Test
-    void saysThatAnUnquotedBracketIsAList() {
-        assertThat(problems("admin:\n  bind: [::1]:7000\n"))
-                .containsExactly("line 2: not YAML: an unquoted [ begins a list;"
-                        + " put an address in quotes, such as \"[::1]:5432\"");
+    @ParameterizedTest
+    @ValueSource(strings = {"[::1]:7000", "[10.0.0.0/8, ::1]"})
+    void saysThatAnUnquotedBracketIsAList(String address) {
+        assertThat(problems("admin:\n  bind: " + address + "\n"))
+                .containsExactly("line 2: not YAML: an unquoted [ begins a list; put an address in quotes,"
+                        + " such as \"[::1]:5432\", also in a list: [\"::1\"]");
     }
 
     @Test

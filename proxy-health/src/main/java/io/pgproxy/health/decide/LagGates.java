@@ -29,7 +29,7 @@ public record LagGates(Set<Gate> open) {
         for (ListenerConfig listener : listeners) {
             for (String node : cluster.nodes().keySet()) {
                 Gate gate = new Gate(listener.name(), node);
-                if (passes(listener.maxLag(), cluster.replication().lag(node), open.contains(gate))) {
+                if (passes(listener.reads().maxLag(), cluster.replication().lag(node), open.contains(gate))) {
                     next.add(gate);
                 }
             }

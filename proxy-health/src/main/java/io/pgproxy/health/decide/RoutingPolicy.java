@@ -1,8 +1,8 @@
 package io.pgproxy.health.decide;
 
 import io.pgproxy.config.ListenerConfig;
-import io.pgproxy.config.ListenerConfig.Fallback;
 import io.pgproxy.config.NodeConfig;
+import io.pgproxy.config.ReadsConfig.Fallback;
 import io.pgproxy.core.Candidate;
 import io.pgproxy.core.ListenerRoute;
 import io.pgproxy.core.Role;
@@ -23,11 +23,11 @@ public final class RoutingPolicy {
     private static final int FALLBACK = 2;
 
     private final List<ListenerConfig> listeners;
-    private final Map<String, Integer> ports;
+    private final Map<String, NodeConfig> nodes;
 
     public RoutingPolicy(List<ListenerConfig> listeners, List<NodeConfig> nodes) {
         this.listeners = List.copyOf(listeners);
-        this.ports = nodes.stream().collect(Collectors.toUnmodifiableMap(NodeConfig::name, NodeConfig::port));
+        this.nodes = nodes.stream().collect(Collectors.toUnmodifiableMap(NodeConfig::name, Function.identity()));
     }
 
     /** The next outlook; with the previous table itself if nothing has changed that a session could care about. */
@@ -68,7 +68,7 @@ public final class RoutingPolicy {
         return switch (listener.route()) {
             case PRIMARY -> leader(now, Role.PRIMARY, now.cluster.leadership().primary());
             case LEADER -> leader(now, Role.LEADER, now.cluster.leadership().leader());
-            case REPLICA -> readers(listener, now);
+            case REPLICA, SYNC, ASYNC, ANY -> readers(listener, now);
         };
     }
 
@@ -82,11 +82,11 @@ public final class RoutingPolicy {
         List<Candidate> candidates = new ArrayList<>();
         addReplicas(candidates, NodeState.UP, listener, now);
         addReplicas(candidates, NodeState.SILENT, listener, now);
-        if (listener.fallback() == Fallback.PRIMARY) {
+        if (listener.reads().fallback() == Fallback.PRIMARY) {
             now.cluster
                     .leadership()
                     .primary()
-                    .flatMap(node -> candidate(node, Role.PRIMARY, FALLBACK, now.cluster))
+                    .flatMap(node -> candidate(node, Role.FALLBACK, FALLBACK, now.cluster))
                     .ifPresent(candidates::add);
         }
         return candidates;
@@ -109,10 +109,11 @@ public final class RoutingPolicy {
 
     /** The address is the one that said yes: what a name resolves to since has yet to be verified. */
     private Optional<Candidate> candidate(String node, Role role, int tier, ClusterHealth cluster) {
-        Function<Integer, Optional<Candidate>> at = port -> cluster.node(node)
+        Function<NodeConfig, Optional<Candidate>> at = config -> cluster.node(node)
                 .address()
-                .map(address -> new Candidate(node, new InetSocketAddress(address, port), role, tier));
-        return Optional.ofNullable(ports.get(node)).flatMap(at);
+                .map(address -> new InetSocketAddress(address, config.port()))
+                .map(address -> new Candidate(node, address, role, tier, config.weight()));
+        return Optional.ofNullable(nodes.get(node)).flatMap(at);
     }
 
     private record Now(ClusterHealth cluster, LagGates gates, long nanos) {}

@@ -28,9 +28,9 @@ final class SeatVerdicts {
 
     private static Verdict verdict(ClusterHealth cluster, NodeView view, Role role, long nowNanos) {
         return switch (role) {
-            case PRIMARY -> verdict(view, asPrimary(cluster.leadership(), view));
+            case PRIMARY, FALLBACK -> verdict(view, asPrimary(cluster.leadership(), view));
             case LEADER -> verdict(view, asLeader(cluster.leadership(), view));
-            case REPLICA -> asReplica(cluster, view, nowNanos);
+            case REPLICA, ANY -> asReplica(cluster, view, nowNanos);
         };
     }
 

@@ -26,7 +26,7 @@ final class WhyNobody {
         return switch (route) {
             case PRIMARY -> "primary";
             case LEADER -> "leader";
-            case REPLICA -> "replica";
+            case REPLICA, SYNC, ASYNC, ANY -> "replica";
         };
     }
 

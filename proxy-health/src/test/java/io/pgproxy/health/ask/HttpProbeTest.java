@@ -46,7 +46,7 @@ class HttpProbeTest {
     }
 
     private static NodeConfig node(int port) {
-        return new NodeConfig("pg102", "localhost", 5432, port, NodeConfig.Scheme.HTTP);
+        return new NodeConfig("pg102", "localhost", 5432, port, NodeConfig.Scheme.HTTP, 100);
     }
 
     @Test

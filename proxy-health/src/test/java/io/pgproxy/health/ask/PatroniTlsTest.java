@@ -98,7 +98,7 @@ class PatroniTlsTest {
 
     private ProbeOutcome ask(String host, PatroniConfig config) {
         NodeConfig node =
-                new NodeConfig("pg102", host, 5432, server.getAddress().getPort(), NodeConfig.Scheme.HTTPS);
+                new NodeConfig("pg102", host, 5432, server.getAddress().getPort(), NodeConfig.Scheme.HTTPS, 100);
         return new HttpProbe(group.next(), Duration.ofSeconds(20), Optional.of(PatroniTls.read(config)))
                 .ask(node, InetAddress.getLoopbackAddress())
                 .toCompletableFuture()

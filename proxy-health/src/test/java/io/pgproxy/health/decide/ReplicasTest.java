@@ -5,9 +5,9 @@ import static io.pgproxy.core.Standing.GO;
 import static io.pgproxy.core.Standing.STAY;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.pgproxy.config.ListenerConfig.Fallback;
 import io.pgproxy.config.ListenerConfig.Route;
 import io.pgproxy.config.MaxLag;
+import io.pgproxy.config.ReadsConfig.Fallback;
 import io.pgproxy.core.Role;
 import io.pgproxy.core.Standing;
 import java.time.Duration;
@@ -42,7 +42,7 @@ class ReplicasTest {
     @Test
     void runningReplicasComeFirstAndThePrimaryIsTheirFallback() {
         assertThat(Scenario.healthy().candidates("replicas"))
-                .containsExactly("pg103:REPLICA:0", "pg104:REPLICA:0", "pg102:PRIMARY:2");
+                .containsExactly("pg103:REPLICA:0", "pg104:REPLICA:0", "pg102:FALLBACK:2");
     }
 
     @Test
@@ -52,7 +52,7 @@ class ReplicasTest {
             scenario.hears("pg103", Answers.silence());
         }
         assertThat(scenario.candidates("replicas"))
-                .containsExactly("pg104:REPLICA:0", "pg103:REPLICA:1", "pg102:PRIMARY:2");
+                .containsExactly("pg104:REPLICA:0", "pg103:REPLICA:1", "pg102:FALLBACK:2");
     }
 
     @Test

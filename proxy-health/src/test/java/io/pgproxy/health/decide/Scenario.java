@@ -3,11 +3,11 @@ package io.pgproxy.health.decide;
 import io.pgproxy.config.BindAddress;
 import io.pgproxy.config.HealthConfig;
 import io.pgproxy.config.ListenerConfig;
-import io.pgproxy.config.ListenerConfig.Balance;
-import io.pgproxy.config.ListenerConfig.Fallback;
 import io.pgproxy.config.ListenerConfig.Route;
 import io.pgproxy.config.MaxLag;
 import io.pgproxy.config.NodeConfig;
+import io.pgproxy.config.ReadsConfig;
+import io.pgproxy.config.ReadsConfig.Fallback;
 import io.pgproxy.core.Candidate;
 import io.pgproxy.core.Role;
 import io.pgproxy.core.Standing;
@@ -62,7 +62,8 @@ final class Scenario {
     }
 
     static ListenerConfig listener(String name, Route route, MaxLag maxLag, Fallback fallback) {
-        return new ListenerConfig(name, new BindAddress("*", 5432), route, Balance.LEAST_CONNECTIONS, maxLag, fallback);
+        return ListenerConfig.withDefaults(name, new BindAddress("*", 5432), route)
+                .withReads(ReadsConfig.NONE.withMaxLag(maxLag).withFallback(fallback));
     }
 
     Scenario hears(String node, ProbeOutcome outcome) {
@@ -134,6 +135,6 @@ final class Scenario {
     }
 
     private static NodeConfig node(String name) {
-        return new NodeConfig(name, name, 5432, 8008, NodeConfig.Scheme.HTTP);
+        return new NodeConfig(name, name, 5432, 8008, NodeConfig.Scheme.HTTP, 100);
     }
 }
