@@ -7,23 +7,25 @@ import io.micrometer.core.instrument.Timer;
 import java.time.Duration;
 import java.util.Collection;
 import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.function.Function;
-import java.util.stream.Collectors;
 
 /**
  * Sessions and connects of each node; a session counts from the pick on, so that a burst spreads. Safe from any thread.
  */
 final class NodeLoad {
-    private final Map<String, OfNode> nodes;
+    private final MeterRegistry registry;
+    private final Map<String, OfNode> nodes = new ConcurrentHashMap<>();
 
     private record OfNode(AtomicInteger sessions, Timer connects, Counter failures) {}
 
+    /** @param names whose metrics are there from the start; any other node's begin with its first session */
     NodeLoad(Collection<String> names, MeterRegistry registry) {
-        nodes = names.stream().collect(Collectors.toUnmodifiableMap(Function.identity(), n -> ofNode(n, registry)));
+        this.registry = registry;
+        names.forEach(this::of);
     }
 
-    private static OfNode ofNode(String node, MeterRegistry registry) {
+    private OfNode begin(String node) {
         AtomicInteger sessions = new AtomicInteger();
         Gauge.builder("pgproxy.node.sessions", sessions, AtomicInteger::get)
                 .description("Sessions that are connected to the node's PostgreSQL, or about to be")
@@ -50,7 +52,8 @@ final class NodeLoad {
     }
 
     int on(String node) {
-        return of(node).sessions.get();
+        OfNode load = nodes.get(node);
+        return load == null ? 0 : load.sessions.get();
     }
 
     void connected(String node, long nanos) {
@@ -63,9 +66,6 @@ final class NodeLoad {
 
     private OfNode of(String node) {
         OfNode load = nodes.get(node);
-        if (load == null) {
-            throw new IllegalArgumentException("a table names a node that is not configured: " + node);
-        }
-        return load;
+        return load != null ? load : nodes.computeIfAbsent(node, this::begin);
     }
 }
