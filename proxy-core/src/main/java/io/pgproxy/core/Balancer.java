@@ -1,69 +1,98 @@
 package io.pgproxy.core;
 
-import io.pgproxy.config.ListenerConfig.Balance;
+import io.pgproxy.config.ListenerConfig;
 import java.net.InetAddress;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Predicate;
+import java.util.random.RandomGenerator;
+import java.util.stream.Collectors;
 
-/** Chooses one of a listener's candidates. Confined to one relay loop. */
+/**
+ * Chooses one of a listener's candidates: the lowest tier, what each one's weight is worth now, who has had more than is
+ * fair, and then the listener's own rule. Confined to one relay loop.
+ */
 final class Balancer {
-    private final Balance balance;
-    private final NodeLoad load;
-    /** Where the next search begins, so that equals take turns. */
-    private int cursor;
+    private final SlowStart slowStart;
+    private final FairShare fairShare;
+    private final ChoiceRule rule;
+    private List<Candidate> known = List.of();
 
-    Balancer(Balance balance, NodeLoad load) {
-        this.balance = balance;
-        this.load = load;
+    Balancer(ListenerConfig listener, NodeLoad load, RandomGenerator random) {
+        this(rule(listener, load, random), slowStart(listener), fairShare(listener));
+    }
+
+    Balancer(ChoiceRule rule, SlowStart slowStart, FairShare fairShare) {
+        this.rule = rule;
+        this.slowStart = slowStart;
+        this.fairShare = fairShare;
+    }
+
+    static ChoiceRule rule(ListenerConfig listener, NodeLoad load, RandomGenerator random) {
+        return switch (listener.balance()) {
+            case LEAST_CONNECTIONS -> new LeastConnections(load);
+            case ROUND_ROBIN -> new RoundRobin(random);
+            case RANDOM -> new TwoDraws(load, random);
+            case SOURCE -> new SourceHash();
+        };
+    }
+
+    /** A source that has its node keeps it, cold or not. */
+    private static SlowStart slowStart(ListenerConfig listener) {
+        return switch (listener.balance()) {
+            case LEAST_CONNECTIONS, ROUND_ROBIN, RANDOM -> new SlowStart(listener.slowStart());
+            case SOURCE -> SlowStart.NONE;
+        };
+    }
+
+    /** Only who looks at the load can prefer an empty node; taking turns is fair by itself. */
+    static FairShare fairShare(ListenerConfig listener) {
+        return switch (listener.balance()) {
+            case LEAST_CONNECTIONS, RANDOM -> new FairShare();
+            case ROUND_ROBIN, SOURCE -> FairShare.unlimited();
+        };
     }
 
     /**
-     * The best candidate of the lowest tier that has an open one.
+     * The best candidate of the lowest tier that has an open one; always one, if any is open.
      *
      * @param open whether a candidate may be chosen at all
      * @param source the client's address
      */
     Optional<Candidate> choose(
             List<Candidate> candidates, Predicate<Candidate> open, InetAddress source, long nowNanos) {
-        List<Candidate> equals = lowestTier(candidates, open);
-        if (equals.isEmpty()) {
+        forgetOthersThan(candidates);
+        List<Contender> contenders = lowestTier(candidates, open, nowNanos);
+        if (contenders.isEmpty()) {
             return Optional.empty();
         }
-        int start = Math.floorMod(cursor++, equals.size());
-        return Optional.of(
-                switch (balance) {
-                    case ROUND_ROBIN -> equals.get(start);
-                    case LEAST_CONNECTIONS, RANDOM, SOURCE -> leastLoaded(equals, start);
-                });
+        Contender chosen = rule.choose(fairShare.within(contenders), source);
+        fairShare.spend(chosen);
+        return Optional.of(chosen.candidate());
     }
 
-    private static List<Candidate> lowestTier(List<Candidate> candidates, Predicate<Candidate> open) {
-        List<Candidate> lowest = new ArrayList<>(candidates.size());
+    private List<Contender> lowestTier(List<Candidate> candidates, Predicate<Candidate> open, long nowNanos) {
+        List<Contender> lowest = new ArrayList<>(candidates.size());
         for (Candidate candidate : candidates) {
             if (!open.test(candidate)) {
                 continue;
             }
-            if (!lowest.isEmpty() && lowest.get(0).tier() != candidate.tier()) {
+            if (!lowest.isEmpty() && lowest.get(0).candidate().tier() != candidate.tier()) {
                 break;
             }
-            lowest.add(candidate);
+            lowest.add(new Contender(candidate, slowStart.weight(candidate, nowNanos)));
         }
         return lowest;
     }
 
-    private Candidate leastLoaded(List<Candidate> equals, int start) {
-        Candidate best = equals.get(start);
-        int bestLoad = load.on(best.node());
-        for (int i = 1; i < equals.size(); i++) {
-            Candidate other = equals.get((start + i) % equals.size());
-            int otherLoad = load.on(other.node());
-            if (otherLoad < bestLoad) {
-                best = other;
-                bestLoad = otherLoad;
-            }
+    /** Most of the time this is the very list of the last time, so that comparing costs nothing. */
+    private void forgetOthersThan(List<Candidate> candidates) {
+        if (!candidates.equals(known)) {
+            known = candidates;
+            var nodes = candidates.stream().map(Candidate::node).collect(Collectors.toSet());
+            fairShare.retain(nodes);
+            rule.retain(nodes);
         }
-        return best;
     }
 }

@@ -56,6 +56,15 @@ final class NodeLoad {
         return load == null ? 0 : load.sessions.get();
     }
 
+    /** The one that would have fewer sessions for its weight, if it got one more; of equals the first. */
+    Contender lessLoaded(Contender one, Contender other) {
+        return relative(other) < relative(one) ? other : one;
+    }
+
+    private double relative(Contender contender) {
+        return (on(contender.node()) + 1) / contender.weight();
+    }
+
     void connected(String node, long nanos) {
         of(node).connects.record(Duration.ofNanos(nanos));
     }

@@ -11,6 +11,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.SplittableRandom;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
@@ -109,7 +110,7 @@ final class RelayLoop {
 
     Balancer balancer(Listener listener) {
         return balancers.computeIfAbsent(
-                listener.name(), name -> new Balancer(listener.config().balance(), shared.load));
+                listener.name(), name -> new Balancer(listener.config(), shared.load, new SplittableRandom()));
     }
 
     /** Lets parked sessions look again in a while although the table stays as it is. */
