@@ -1,95 +1,70 @@
 package io.pgproxy.core;
 
-import java.util.concurrent.atomic.AtomicInteger;
+import io.pgproxy.config.SessionsConfig;
 
 /**
- * How many connections there may be: in all, before their first packet, and waiting. Safe from any thread; a limit may
- * be passed by as many connections as there are loops deciding at one instant.
+ * How many of each there may be in the whole program. Safe from any thread.
+ *
+ * @param connections of clients, whatever they are at; their limit is {@code descriptors}
+ * @param startups connections that have not told what they want
+ * @param sessions connections that have, from their first whole packet to their end
+ * @param parked sessions that wait for a backend
+ * @param cancels cancel requests under way
+ * @param refusals clients that are told politely why they cannot stay
+ * @param disappointments of them those that have waited for a backend in vain; in {@code refusals} are all others
+ * @param descriptors sockets of all of these, on both sides
  */
-final class Admission {
-    /** Connections beyond the limit that are still told so, politely; any more are closed without a word. */
-    private static final int POLITE_REFUSALS = 100;
+record Admission(
+        Places connections,
+        Places startups,
+        Places sessions,
+        Places parked,
+        Places cancels,
+        Places refusals,
+        Places disappointments,
+        Places descriptors) {
+    /**
+     * To be told in PostgreSQL's own way a client must be heard out first, which costs a descriptor for as long as it
+     * likes to talk, up to some seconds. A flood gets this for so many at a time and is closed at once beyond.
+     */
+    static final int POLITE_REFUSALS = 100;
 
-    private final int maxSessions;
-    private final int maxStartups;
-    private final int maxParked;
-    private final AtomicInteger open = new AtomicInteger();
-    private final AtomicInteger startups = new AtomicInteger();
-    private final AtomicInteger parked = new AtomicInteger();
-
-    Admission(int maxSessions, int maxStartups, int maxParked) {
-        this.maxSessions = maxSessions;
-        this.maxStartups = maxStartups;
-        this.maxParked = maxParked;
+    /**
+     * The configured limits.
+     *
+     * @param maxSessions and not what the configuration says, which may be more than fit
+     * @param descriptors how many sockets there may be; {@link #POLITE_REFUSALS} more come out of the reserve
+     */
+    static Admission of(SessionsConfig config, int maxSessions, int descriptors) {
+        return new Admission(
+                new Places(Places.UNLIMITED),
+                new Places(config.maxStartups()),
+                new Places(maxSessions),
+                new Places(config.maxParked()),
+                new Places(config.maxCancels()),
+                new Places(POLITE_REFUSALS),
+                new Places(Math.max(POLITE_REFUSALS, config.maxParked())),
+                new Places(descriptors));
     }
 
-    /** What to do with a connection that was just accepted. */
-    enum Entry {
-        WELCOME,
-        TOO_MANY_STARTUPS,
-        TOO_MANY_SESSIONS
-    }
-
-    /** Counts a new connection; each call is paired with one of {@link #left}, whatever it returned. */
-    Entry entered() {
-        if (open.incrementAndGet() > maxSessions + POLITE_REFUSALS) {
-            return Entry.TOO_MANY_SESSIONS;
-        }
-        if (startups.incrementAndGet() > maxStartups) {
-            startups.decrementAndGet();
-            return Entry.TOO_MANY_STARTUPS;
-        }
-        return Entry.WELCOME;
+    /** Counts an accepted connection; each call is paired with one of {@link #left}. */
+    void entered() {
+        connections.force();
+        descriptors.force();
     }
 
     void left() {
-        open.decrementAndGet();
+        descriptors.giveBack();
+        connections.giveBack();
     }
 
-    /** A welcome connection has said what it wants, or left. */
-    void startupEnded() {
-        startups.decrementAndGet();
+    /** Whether the reserve would have to help out for the connections that there are. */
+    boolean isOutOfDescriptors() {
+        return descriptors.used() > descriptors.max();
     }
 
-    /** Whether there are more connections than sessions are allowed, the asking one included. */
-    boolean isFull() {
-        return open.get() > maxSessions;
-    }
-
-    /** Counts a session that is going to wait, unless there are too many; paired with {@link #unparked} if true. */
-    boolean mayPark() {
-        if (parked.incrementAndGet() > maxParked) {
-            parked.decrementAndGet();
-            return false;
-        }
-        return true;
-    }
-
-    void unparked() {
-        parked.decrementAndGet();
-    }
-
-    int maxSessions() {
-        return maxSessions;
-    }
-
-    int maxStartups() {
-        return maxStartups;
-    }
-
-    int maxParked() {
-        return maxParked;
-    }
-
-    int open() {
-        return open.get();
-    }
-
-    int startups() {
-        return startups.get();
-    }
-
-    int parked() {
-        return parked.get();
+    /** Whether the reserve has helped out as far as it may. */
+    boolean isOutOfReserve() {
+        return descriptors.used() > descriptors.max() + POLITE_REFUSALS;
     }
 }

@@ -17,8 +17,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * One try to get an answer out of one backend: connect, say what the client said, hand the answer to the opening.
- * Whatever goes wrong is told once, as {@link Opening#attemptFailed}. Confined to the client's event loop.
+ * One try to get an answer out of one backend: connect, say what the client said, hand the answer to the search.
+ * Whatever goes wrong is told once, as {@link BackendSearch#attemptFailed}. Confined to the client's event loop.
  */
 final class Attempt extends ChannelInboundHandlerAdapter {
     /** The server is starting, stopping or recovering: another one, or a later moment, will do. */
@@ -26,7 +26,8 @@ final class Attempt extends ChannelInboundHandlerAdapter {
 
     private static final Logger LOG = LoggerFactory.getLogger(Attempt.class);
 
-    private final Opening opening;
+    private final BackendSearch search;
+    private final NodePlace place;
     private final Candidate candidate;
     private final RelayLoop loop;
     private final EarlyBytes answer = new EarlyBytes();
@@ -36,33 +37,39 @@ final class Attempt extends ChannelInboundHandlerAdapter {
     private @Nullable Kind asked;
     private boolean over;
 
-    Attempt(Opening opening, Candidate candidate, RelayLoop loop) {
-        this.opening = opening;
-        this.candidate = candidate;
+    /** The place becomes ours. */
+    Attempt(BackendSearch search, NodePlace place, RelayLoop loop) {
+        this.search = search;
+        this.place = place;
+        this.candidate = place.candidate();
         this.loop = loop;
     }
 
-    /** Counts for its node from here until {@link #abandon}, or until the relay ends that it is handed over to. */
     void begin(EventLoop eventLoop) {
-        loop.load().add(candidate.node());
         long begunNanos = loop.now();
         Future<Channel> dial = loop.dialer().dial(eventLoop, candidate.address(), this);
         dialing = dial;
         dial.addListener((Future<Channel> dialed) -> {
-            if (!dialed.isSuccess()) {
+            if (dialed.cause() instanceof Dialer.NoSocket) {
+                failOfOurs(dialed.cause());
+            } else if (!dialed.isSuccess()) {
                 fail("cannot connect to " + where() + ": " + reasonOf(dialed.cause()));
             } else if (over) {
                 dialed.getNow().close();
             } else {
                 backend = dialed.getNow();
                 loop.connected(candidate.node(), loop.now() - begunNanos);
-                opening.connected(this);
+                search.connected(this);
             }
         });
     }
 
     Candidate candidate() {
         return candidate;
+    }
+
+    NodePlace place() {
+        return place;
     }
 
     /** The connected channel. */
@@ -94,11 +101,11 @@ final class Attempt extends ChannelInboundHandlerAdapter {
         }
     }
 
-    /** Ends without a word to the opening. */
+    /** Ends without a word to the search. */
     void abandon() {
         if (!over) {
             letGo();
-            loop.load().remove(candidate.node());
+            place.giveBack();
             if (dialing != null) {
                 dialing.cancel(false); // a host that does not answer would keep the socket for the whole time-out
             }
@@ -163,7 +170,7 @@ final class Attempt extends ChannelInboundHandlerAdapter {
     private void hand() {
         cancelTimer();
         asked = null;
-        opening.answered(answer.take());
+        search.answered(answer.take());
     }
 
     @Override
@@ -193,7 +200,14 @@ final class Attempt extends ChannelInboundHandlerAdapter {
     private void fail(String reason) {
         if (!over) {
             abandon();
-            opening.attemptFailed(this, reason);
+            search.attemptFailed(this, reason);
+        }
+    }
+
+    private void failOfOurs(Throwable cause) {
+        if (!over) {
+            abandon();
+            search.noSocket("the proxy cannot open a connection to " + where() + ": " + reasonOf(cause));
         }
     }
 

@@ -9,6 +9,7 @@ import io.netty.util.ReferenceCountUtil;
 import io.netty.util.concurrent.Future;
 import java.net.InetSocketAddress;
 import java.util.Collection;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 
 /**
@@ -24,8 +25,26 @@ final class CancelRelay extends ChannelInboundHandlerAdapter {
     private final ByteBuf packet;
     private int outstanding;
 
-    /** The packet becomes ours. */
-    CancelRelay(Channel client, RelayLoop loop, Collection<InetSocketAddress> targets, ByteBuf packet) {
+    /**
+     * A cancel under way, if there may be another one with a connection to each of the targets; what it takes is given
+     * back when the last of them has closed. The packet becomes ours.
+     */
+    static Optional<CancelRelay> of(
+            Channel client, RelayLoop loop, Collection<InetSocketAddress> targets, ByteBuf packet) {
+        Admission admission = loop.admission();
+        if (!admission.cancels().take()) {
+            packet.release();
+            return Optional.empty();
+        }
+        if (!admission.descriptors().take(targets.size())) {
+            admission.cancels().giveBack();
+            packet.release();
+            return Optional.empty();
+        }
+        return Optional.of(new CancelRelay(client, loop, targets, packet));
+    }
+
+    private CancelRelay(Channel client, RelayLoop loop, Collection<InetSocketAddress> targets, ByteBuf packet) {
         this.client = client;
         this.loop = loop;
         this.targets = targets;
@@ -63,6 +82,8 @@ final class CancelRelay extends ChannelInboundHandlerAdapter {
         outstanding--;
         if (outstanding == 0) {
             packet.release();
+            loop.admission().descriptors().giveBack(targets.size());
+            loop.admission().cancels().giveBack();
             client.close();
         }
     }

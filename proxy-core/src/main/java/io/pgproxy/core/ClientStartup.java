@@ -4,6 +4,8 @@ import io.netty.buffer.ByteBuf;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.socket.ChannelInputShutdownEvent;
+import io.netty.handler.codec.DecoderException;
+import io.netty.handler.codec.haproxy.HAProxyMessage;
 import java.io.IOException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -19,13 +21,27 @@ final class ClientStartup extends ChannelInboundHandlerAdapter {
 
     @Override
     public void channelRead(ChannelHandlerContext ctx, Object msg) {
-        opening.clientSays((ByteBuf) msg);
+        if (msg instanceof HAProxyMessage header) {
+            introduce(header);
+        } else {
+            opening.clientSays((ByteBuf) msg);
+        }
+    }
+
+    private void introduce(HAProxyMessage header) {
+        try {
+            opening.introduced(ProxyHeader.client(header));
+        } finally {
+            header.release();
+        }
     }
 
     @Override
     public void userEventTriggered(ChannelHandlerContext ctx, Object event) {
         if (event instanceof ChannelInputShutdownEvent) {
             opening.clientLeft();
+        } else if (event == ProxyHeaderDecoder.Event.NO_HEADER) {
+            opening.headerIsWrong("there is none");
         }
     }
 
@@ -38,6 +54,8 @@ final class ClientStartup extends ChannelInboundHandlerAdapter {
     public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
         if (cause instanceof IOException) {
             opening.clientLeft();
+        } else if (cause instanceof DecoderException) {
+            opening.headerIsWrong(PrintableText.of(String.valueOf(cause.getMessage())));
         } else {
             LOG.error(
                     "listener {}: a session failed before it began",

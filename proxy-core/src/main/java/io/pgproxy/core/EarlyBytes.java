@@ -29,6 +29,11 @@ final class EarlyBytes {
         return bytes.retainedDuplicate();
     }
 
+    /** Forgets what came behind that many bytes. */
+    void cutTo(int length) {
+        bytes.writerIndex(bytes.readerIndex() + length);
+    }
+
     int length() {
         return bytes.readableBytes();
     }

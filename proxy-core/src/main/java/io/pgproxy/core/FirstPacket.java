@@ -23,6 +23,12 @@ record FirstPacket(Kind kind, int length) {
     private static final int MIN_CANCEL_BYTES = LENGTH_BYTES + 4 + 4 + 4;
     /** The content type of a TLS handshake record; as a length's first byte it would mean 352 MB. */
     private static final int TLS_HANDSHAKE = 0x16;
+    /** type, version, length (RFC 8446, 5.1); the major version is 3 from SSL 3.0 to TLS 1.3. */
+    private static final int TLS_HEADER_BYTES = 5;
+
+    private static final int TLS_MAJOR = 3;
+    /** 2^14 and, by RFC 8446 5.2, 256 for what encryption may add. */
+    private static final int MAX_TLS_RECORD_BYTES = 16_384 + 256;
 
     private static final FirstPacket INCOMPLETE = new FirstPacket(Kind.INCOMPLETE, 0);
     private static final FirstPacket GARBAGE = new FirstPacket(Kind.GARBAGE, 0);
@@ -35,8 +41,10 @@ record FirstPacket(Kind kind, int length) {
         CANCEL_REQUEST,
         /** A StartupMessage of whatever version: judging versions is the server's business. */
         STARTUP_MESSAGE,
-        /** A TLS handshake without asking first, PostgreSQL 17 and later. Its length is the server's business. */
+        /** A TLS handshake without asking first, PostgreSQL 17 and later; whole with its first record. */
         DIRECT_TLS,
+        /** A PROXY header where none is expected, whole with its signature. */
+        PROXY_HEADER,
         /** Not PostgreSQL's protocol. */
         GARBAGE;
 
@@ -46,6 +54,11 @@ record FirstPacket(Kind kind, int length) {
         }
     }
 
+    /** Whether a TLS handshake has begun, however little of it is there. */
+    static boolean isTls(ByteBuf bytes) {
+        return bytes.isReadable() && bytes.getByte(bytes.readerIndex()) == TLS_HANDSHAKE;
+    }
+
     /** Classifies what is readable in {@code bytes}. */
     static FirstPacket of(ByteBuf bytes) {
         int start = bytes.readerIndex();
@@ -53,8 +66,14 @@ record FirstPacket(Kind kind, int length) {
         if (readable == 0) {
             return INCOMPLETE;
         }
-        if (bytes.getByte(start) == TLS_HANDSHAKE) {
-            return new FirstPacket(Kind.DIRECT_TLS, readable);
+        if (isTls(bytes)) {
+            return ofTls(bytes, start, readable);
+        }
+        ProxySignature signature = ProxySignature.of(bytes);
+        if (signature != ProxySignature.NONE) {
+            return signature == ProxySignature.PART
+                    ? INCOMPLETE
+                    : new FirstPacket(Kind.PROXY_HEADER, signature.bytes());
         }
         if (readable < LENGTH_BYTES) {
             // The bound is below 2^16, so a first byte other than 0 is enough to know.
@@ -69,6 +88,22 @@ record FirstPacket(Kind kind, int length) {
             return INCOMPLETE;
         }
         return ofCode(bytes.getInt(start + LENGTH_BYTES), length, readable);
+    }
+
+    /** Nothing is known of the handshake until a whole record is there: one byte costs its sender nothing. */
+    private static FirstPacket ofTls(ByteBuf bytes, int start, int readable) {
+        if (readable > 1 && bytes.getByte(start + 1) != TLS_MAJOR) {
+            return GARBAGE;
+        }
+        if (readable < TLS_HEADER_BYTES) {
+            return INCOMPLETE;
+        }
+        int length = bytes.getUnsignedShort(start + 3);
+        if (length == 0 || length > MAX_TLS_RECORD_BYTES) {
+            return GARBAGE;
+        }
+        int whole = TLS_HEADER_BYTES + length;
+        return readable < whole ? INCOMPLETE : new FirstPacket(Kind.DIRECT_TLS, whole);
     }
 
     private static FirstPacket ofCode(int code, int length, int readable) {

@@ -1,11 +1,27 @@
 package io.pgproxy.core;
 
+import io.micrometer.core.instrument.MeterRegistry;
 import io.pgproxy.config.ListenerConfig;
 
 /** One configured listener, with what its sessions share. Safe from any thread. */
-record Listener(ListenerConfig config, ListenerCounts counts, LiveBackends backends, RefusalLog refusals) {
-    Listener(ListenerConfig config, ListenerCounts counts) {
-        this(config, counts, new LiveBackends(), new RefusalLog(config.name()));
+record Listener(
+        ListenerConfig config,
+        ListenerCounts counts,
+        ListenerRules rules,
+        NodePlaces nodes,
+        LiveBackends backends,
+        RefusalLog refusals,
+        FallbackLog fallbacks) {
+    static Listener of(ListenerConfig config, MeterRegistry registry) {
+        NodePlaces nodes = new NodePlaces(config);
+        return new Listener(
+                config,
+                new ListenerCounts(config.name(), nodes.fallback(), registry),
+                new ListenerRules(config.rules()),
+                nodes,
+                new LiveBackends(),
+                new RefusalLog(config.name()),
+                new FallbackLog(config.name()));
     }
 
     String name() {
@@ -13,8 +29,31 @@ record Listener(ListenerConfig config, ListenerCounts counts, LiveBackends backe
     }
 
     /** Counts the end of a connection, and tells whoever reads the log if it is worth a line. */
-    void ended(CloseReason reason, String why) {
-        counts.ended(reason);
-        refusals.ended(reason, why);
+    void ended(SessionEnd end, long nowNanos) {
+        counts.ended(end.reason());
+        refusals.ended(end.reason(), end.why(), end.client(), nowNanos);
+        end.log(name());
+    }
+
+    /** Counts a session that has its backend. */
+    void established(Candidate candidate, long nowNanos) {
+        counts.established().incrementAndGet();
+        backends.add(candidate.address());
+        if (candidate.role() == Role.FALLBACK) {
+            counts.fellBack();
+            fallbacks.fellBack(candidate.node(), nowNanos);
+        }
+    }
+
+    /** The end of one that was {@link #established}. */
+    void left(Candidate candidate) {
+        counts.established().decrementAndGet();
+        backends.remove(candidate.address());
+    }
+
+    /** Says what the log is owed of the last minute. */
+    void flushLogs(long nowNanos) {
+        refusals.flush(nowNanos);
+        fallbacks.flush(nowNanos);
     }
 }

@@ -18,10 +18,20 @@ final class ListenerCounts {
     private final LongAdder bytesIn = new LongAdder();
     private final LongAdder bytesOut = new LongAdder();
     private final Counter accepted;
+    private final Counter fallbacks;
     private final Timer parkedTime;
     private final Map<CloseReason, Counter> ended = new EnumMap<>(CloseReason.class);
 
-    ListenerCounts(String listener, MeterRegistry registry) {
+    /** Counts for a listener, of which {@code fallback} knows who has fallen back. */
+    ListenerCounts(String listener, Places fallback, MeterRegistry registry) {
+        Gauge.builder("pgproxy.listener.fallback.sessions", fallback, Places::used)
+                .description("Sessions that are on the primary, or about to be, for want of a replica")
+                .tag("listener", listener)
+                .register(registry);
+        fallbacks = Counter.builder("pgproxy.listener.fallbacks")
+                .description("Sessions that went to the primary for want of a replica")
+                .tag("listener", listener)
+                .register(registry);
         Gauge.builder("pgproxy.listener.sessions", established, AtomicInteger::get)
                 .description("Sessions that are connected to a backend")
                 .tag("listener", listener)
@@ -81,6 +91,10 @@ final class ListenerCounts {
 
     void accepted() {
         accepted.increment();
+    }
+
+    void fellBack() {
+        fallbacks.increment();
     }
 
     void parkedFor(long nanos) {

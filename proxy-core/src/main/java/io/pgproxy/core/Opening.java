@@ -3,79 +3,107 @@ package io.pgproxy.core;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.Channel;
-import io.netty.util.concurrent.ScheduledFuture;
-import io.pgproxy.core.FirstPacket.Kind;
-import java.net.InetAddress;
-import java.net.InetSocketAddress;
-import java.time.Duration;
-import java.util.EnumSet;
-import java.util.HashSet;
+import io.pgproxy.core.ClientWords.Said;
+import io.pgproxy.core.Refusal.Manner;
 import java.util.Optional;
 import java.util.OptionalLong;
-import java.util.Set;
-import java.util.concurrent.TimeUnit;
-import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
- * A session from accept to its backend's first answer: what the client asked for, and the search for a backend that
- * answers. Confined to the client's event loop, on which every backend connection of it lives too.
- *
- * <p>The one subtle race of the program is settled here. A session picks its backend from one table and may finish
- * connecting under the next. So it is registered with its loop before it reads a table at all, and it reads the newest
- * one again when the connect is done ({@link #connected}). The publisher makes a table visible first and tells the
- * loops afterwards: either the second look sees the new table, or the loop's sweep finds the session registered.
+ * A session from accept to its backend's first answer: who the client is, what it says ({@link ClientWords}), who will
+ * answer it ({@link BackendSearch}), its deadlines, and its end. Confined to the client's event loop.
  */
 final class Opening implements Session {
-    private static final Logger LOG = LoggerFactory.getLogger(Opening.class);
-    /** What a client may send before it is answered: a startup packet is 10 KB at most, a TLS record 16 KB. */
-    private static final int MAX_UNANSWERED_BYTES = 32 * 1024;
-
     private enum Phase {
         /** Waits for the client's first packet, or for its next one after encryption was declined. */
         LISTENING,
-        /** A backend is being connected, or was asked and has not answered. */
-        ATTEMPTING,
-        /** Waits in its listener's queue, for a table with a candidate or for another try of those that failed. */
-        PARKED,
+        /** The packet is there, and a backend is looked for that answers it. */
+        SEARCHING,
         /** The backend granted encryption; the client's handshake has not begun. */
         GRANTED,
         /** Relayed, refused or given up. */
         OVER
     }
 
-    private final Channel client;
+    private final Channel channel;
     private final Listener listener;
     private final RelayLoop loop;
-    private final EarlyBytes received = new EarlyBytes();
-    private final Parking parking;
-    private final Set<Kind> encryptionAsked = EnumSet.noneOf(Kind.class);
-    private final Set<String> triedThisRound = new HashSet<>();
+    private final ClientStartup handler;
+    private final ClientWords words = new ClientWords();
+    private final BackendSearch search;
+    private final Deadline deadline;
+    private final long acceptedNanos;
 
+    private Client client;
+    private boolean headerIsDue;
     private Phase phase = Phase.LISTENING;
+    private Optional<SessionPlace> place = Optional.empty();
     private boolean firstPacketIsWhole;
-    private Kind request = Kind.INCOMPLETE;
-    private @Nullable Attempt attempt;
-    private String lastFailure = "";
     private OptionalLong holdUntilNanos = OptionalLong.empty();
-    private boolean mayWait = true;
-    private @Nullable ScheduledFuture<?> deadline;
 
-    Opening(Channel client, Listener listener, RelayLoop loop) {
-        this.client = client;
+    /**
+     * An opening for a connection that was just accepted.
+     *
+     * @param peer whose connection it is
+     * @param headerIsDue whether it begins with a PROXY header, which says who the client is
+     */
+    Opening(Channel channel, Client peer, boolean headerIsDue, Listener listener, RelayLoop loop) {
+        this.channel = channel;
+        this.client = peer;
+        this.headerIsDue = headerIsDue;
         this.listener = listener;
         this.loop = loop;
-        this.parking = new Parking(this, listener, loop);
+        this.handler = new ClientStartup(this);
+        this.search = new BackendSearch(this, channel.eventLoop(), listener, loop);
+        this.deadline = new Deadline(channel.eventLoop());
+        this.acceptedNanos = loop.now();
     }
 
     void begin() {
+        if (headerIsDue) {
+            channel.pipeline().addLast(new ProxyHeaderDecoder());
+        }
+        channel.pipeline().addLast(handler);
         loop.register(this);
-        arm(loop.limits().startupTimeout(), this::clientWasTooSlow);
+        loop.admission().startups().force(); // for the reception has seen to it that there is room
+        loop.startups().add(this, client.source());
+        deadline.in(loop.limits().startupTimeout().toNanos(), this::clientWasTooSlow);
     }
 
     Listener listener() {
         return listener;
+    }
+
+    Client client() {
+        return client;
+    }
+
+    ClientWords words() {
+        return words;
+    }
+
+    // ---- who the client is -------------------------------------------------------------------------------------
+
+    /** The header is there, and what it says counts from here on. */
+    void introduced(Optional<Client> byHeader) {
+        headerIsDue = false;
+        if (phase != Phase.LISTENING) {
+            return;
+        }
+        client = byHeader.orElse(client);
+        listener.rules().atTheDoor(client, loop.now()).ifPresent(refused -> refuse(refused, Manner.HEAR_IT_OUT));
+    }
+
+    /** There is none, or none that can be read. */
+    void headerIsWrong(String why) {
+        if (phase == Phase.OVER) {
+            return;
+        }
+        String text = "connections from " + client.ip().getHostAddress() + " must begin with a PROXY header: " + why;
+        if (channel.isOpen()) {
+            refuse(new Refused(CloseReason.PROTOCOL_VIOLATION, text), Manner.HEAR_IT_OUT);
+        } else {
+            end(CloseReason.PROTOCOL_VIOLATION, text);
+        }
     }
 
     // ---- what the client says ----------------------------------------------------------------------------------
@@ -83,65 +111,52 @@ final class Opening implements Session {
     /** Takes the client's bytes, which become ours. */
     void clientSays(ByteBuf bytes) {
         switch (phase) {
-            case LISTENING, ATTEMPTING, PARKED -> {
-                if (received.length() + bytes.readableBytes() > MAX_UNANSWERED_BYTES) {
-                    bytes.release();
-                    refuse(CloseReason.PROTOCOL_VIOLATION, "more than 32 KB came before the first answer");
-                } else if (phase == Phase.LISTENING) {
-                    received.add(bytes);
-                    classify();
+            case LISTENING -> heard(words.listen(bytes));
+            case SEARCHING -> {
+                ByteBuf toBackend = bytes.retainedDuplicate();
+                Said said = words.more(bytes);
+                if (said.what() == ClientWords.What.VIOLATION) {
+                    toBackend.release();
                 } else {
-                    clientSaysMore(bytes);
+                    search.add(toBackend);
                 }
+                heard(said);
             }
             case GRANTED -> relay(bytes, Unpooled.EMPTY_BUFFER);
             case OVER -> bytes.release();
         }
     }
 
-    private void classify() {
-        FirstPacket packet = FirstPacket.of(received.view());
-        boolean fused = received.length() > packet.length();
-        switch (packet.kind()) {
-            case INCOMPLETE -> {}
-            case GARBAGE -> refuse(CloseReason.PROTOCOL_VIOLATION, "this is not a PostgreSQL startup packet");
-            case CANCEL_REQUEST -> cancel(packet.length());
-            case SSL_REQUEST, GSSENC_REQUEST -> {
-                request = packet.kind();
-                if (fused) {
-                    // They would be read as if encryption had protected them (CVE-2021-23214).
-                    refuse(CloseReason.PROTOCOL_VIOLATION, "bytes follow the request for encryption");
-                } else if (!encryptionAsked.add(request)) {
-                    refuse(CloseReason.PROTOCOL_VIOLATION, "the same encryption was asked for twice");
-                } else {
-                    packetIsWhole();
-                }
-            }
-            case STARTUP_MESSAGE, DIRECT_TLS -> {
-                request = packet.kind();
-                packetIsWhole();
-            }
+    private void heard(Said said) {
+        switch (said.what()) {
+            case NOTHING -> {}
+            case REQUEST -> packetIsWhole();
+            case CANCEL -> cancel();
+            case VIOLATION -> refuse(CloseReason.PROTOCOL_VIOLATION, said.violation());
         }
     }
 
     private void packetIsWhole() {
-        if (!firstPacketIsWhole) {
-            firstPacketIsWhole = true;
-            loop.admission().startupEnded();
-            if (loop.admission().isFull()) { // asked once: who was let in is not put out for those who come later
-                refuse(
-                        CloseReason.SESSION_LIMIT,
-                        "there are " + loop.admission().maxSessions() + " sessions already");
+        startupEnded();
+        if (place.isEmpty()) { // asked once: who was let in is not put out for those who come later
+            SessionPlace wanted = new SessionPlace(listener, loop, client.source());
+            Optional<Refused> refused = wanted.take();
+            if (refused.isPresent()) {
+                refuse(refused.get().reason(), refused.get().text());
                 return;
             }
+            place = Optional.of(wanted);
         }
         armHold();
-        Attempt current = attempt;
-        if (current == null) {
-            pick();
-        } else { // encryption was declined before, and the same backend is asked again
-            phase = Phase.ATTEMPTING;
-            current.ask(request, received.copy());
+        phase = Phase.SEARCHING;
+        search.begin();
+    }
+
+    private void startupEnded() {
+        if (!firstPacketIsWhole) {
+            firstPacketIsWhole = true;
+            loop.startups().remove(this);
+            loop.admission().startups().giveBack();
         }
     }
 
@@ -150,19 +165,7 @@ final class Opening implements Session {
         if (holdUntilNanos.isEmpty()) {
             holdUntilNanos = OptionalLong.of(loop.now() + loop.hold().toNanos());
         }
-        arm(Duration.ofNanos(Math.max(0, holdUntilNanos.getAsLong() - loop.now())), this::heldLongEnough);
-    }
-
-    private void clientSaysMore(ByteBuf bytes) {
-        if (request.asksForEncryption()) {
-            bytes.release();
-            refuse(CloseReason.PROTOCOL_VIOLATION, "bytes follow the request for encryption");
-        } else {
-            if (attempt != null) {
-                attempt.add(bytes.retainedDuplicate());
-            }
-            received.add(bytes);
-        }
+        deadline.in(holdUntilNanos.getAsLong() - loop.now(), search::waitNoLonger);
     }
 
     /** The client sends no more or is gone, which is the same thing before its first answer. */
@@ -170,160 +173,62 @@ final class Opening implements Session {
         end(CloseReason.CLIENT_LEFT, "");
     }
 
-    private void cancel(int length) {
-        ByteBuf packet = received.copy().readSlice(length);
-        leave(CloseReason.CANCEL_DONE, "");
+    private void cancel() {
         ListenerRoute route = loop.routes().current().route(listener.name());
-        client.pipeline()
-                .replace(
-                        ClientStartup.class,
-                        null,
-                        new CancelRelay(client, loop, listener.backends().and(route.candidates()), packet));
-    }
-
-    // ---- the search for a backend ------------------------------------------------------------------------------
-
-    private void pick() {
-        if (loop.isDraining()) {
-            refuse(CloseReason.SHUTDOWN, "the proxy is shutting down");
-            return;
-        }
-        ListenerRoute route = loop.routes().current().route(listener.name());
-        if (phase == Phase.LISTENING && loop.queue(listener).isWaitedIn()) {
-            park(); // first come, first served; but whose turn it was may go on to the next candidate
-            return;
-        }
-        Optional<Candidate> choice = loop.balancer(listener)
-                .choose(
-                        route.candidates(),
-                        candidate -> !triedThisRound.contains(candidate.node()),
-                        source(),
-                        loop.now());
-        if (choice.isPresent()) {
-            tryOn(choice.get());
+        Optional<CancelRelay> relay =
+                CancelRelay.of(channel, loop, listener.backends().and(route.candidates()), words.copy());
+        if (relay.isPresent()) {
+            leave(CloseReason.CANCEL_DONE, "");
+            channel.pipeline().replace(handler, null, relay.get());
         } else {
-            park();
-            if (phase == Phase.PARKED && !route.candidates().isEmpty()) {
-                loop.retryParked();
-            }
+            int max = loop.admission().cancels().max();
+            end(CloseReason.CANCEL_LIMIT, "there are " + max + " cancel requests under way, or no descriptors left");
         }
     }
 
-    private InetAddress source() {
-        return client.remoteAddress() instanceof InetSocketAddress address
-                ? address.getAddress()
-                : InetAddress.getLoopbackAddress();
-    }
-
-    private void tryOn(Candidate candidate) {
-        parking.leave();
-        phase = Phase.ATTEMPTING;
-        attempt = new Attempt(this, candidate, loop);
-        attempt.begin(client.eventLoop());
-    }
-
-    /** The second look: the table may have changed while the connect was under way. */
-    void connected(Attempt connected) {
-        Candidate candidate = connected.candidate();
-        if (loop.routes().current().route(listener.name()).offers(candidate)) {
-            connected.ask(request, received.copy());
-        } else {
-            dropAttempt();
-            pick();
-        }
-    }
-
-    /** The attempt ended by itself, for that reason. */
-    void attemptFailed(Attempt failed, String reason) {
-        lastFailure = reason;
-        triedThisRound.add(failed.candidate().node());
-        loop.connectFailed(failed.candidate().node(), reason);
-        dropAttempt();
-        switch (phase) {
-            case ATTEMPTING -> pick();
-            case GRANTED -> end(CloseReason.BACKEND_CLOSED, reason);
-            // A declined client's next packet can be put to any backend, for nothing but the N was said so far.
-            case LISTENING, PARKED, OVER -> {}
-        }
-    }
-
-    private void dropAttempt() {
-        if (attempt != null) {
-            attempt.abandon();
-            attempt = null;
-        }
-    }
-
-    @Override
-    public void onTable(RoutingTable table) {
-        if (attempt == null) {
-            return;
-        }
-        Candidate candidate = attempt.candidate();
-        if (table.route(listener.name()).offers(candidate)) {
-            return;
-        }
-        switch (phase) {
-            case ATTEMPTING -> {
-                dropAttempt();
-                pick();
-            }
-            case LISTENING -> dropAttempt();
-            case GRANTED -> {
-                Verdict verdict = table.verdict(candidate.node(), candidate.role());
-                if (verdict.standing() == Standing.END) {
-                    end(CloseReason.ROLE_LOST, verdict.reason());
-                }
-            }
-            case PARKED, OVER -> {}
-        }
-    }
-
-    // ---- waiting -----------------------------------------------------------------------------------------------
-
-    private void park() {
-        triedThisRound.clear();
-        if (!mayWait) {
-            refuse(CloseReason.HOLD_EXPIRED, whatIsWrong());
-        } else if (parking.enter()) {
-            phase = Phase.PARKED;
-        } else {
-            refuse(CloseReason.PARKED_LIMIT, "too many sessions are waiting; " + whatIsWrong());
-        }
-    }
-
-    /** It is this session's turn to look again. */
-    void released() {
-        pick();
-    }
-
-    // ---- the answer --------------------------------------------------------------------------------------------
+    // ---- what the backend says ---------------------------------------------------------------------------------
 
     /** Takes the backend's first answer, whose buffer becomes ours. */
     void answered(ByteBuf answer) {
-        if (!request.asksForEncryption()) {
+        if (!words.request().asksForEncryption()) {
             relay(Unpooled.EMPTY_BUFFER, answer);
             return;
         }
         boolean granted = answer.getByte(answer.readerIndex()) != ServerMessage.DECLINED;
-        received.clear();
-        request = Kind.INCOMPLETE;
-        triedThisRound.clear();
+        words.answered();
         phase = granted ? Phase.GRANTED : Phase.LISTENING;
-        arm(loop.limits().startupTimeout(), this::clientWasTooSlow);
-        client.writeAndFlush(answer);
+        deadline.in(loop.limits().startupTimeout().toNanos(), this::clientWasTooSlow);
+        channel.writeAndFlush(answer);
+    }
+
+    /** The backend that has answered is gone, for that reason. */
+    void backendLeft(String reason) {
+        if (phase == Phase.GRANTED) {
+            end(CloseReason.BACKEND_CLOSED, reason);
+        }
+        // A declined client's next packet can be put to any backend, for nothing but the N was said so far.
+    }
+
+    /** The backend that has answered gets no new sessions any more. */
+    void backendIsNoCandidate(Candidate candidate, RoutingTable table) {
+        if (phase == Phase.LISTENING) {
+            search.drop();
+        } else if (phase == Phase.GRANTED) {
+            Verdict verdict = table.verdict(candidate.node(), candidate.role());
+            if (verdict.standing() == Standing.END) {
+                loop.sweeping(candidate.node(), verdict.reason());
+                end(CloseReason.ROLE_LOST, verdict.reason());
+            }
+        }
     }
 
     private void relay(ByteBuf toBackend, ByteBuf toClient) {
-        Attempt won = attempt;
-        if (won == null) {
-            throw new IllegalStateException("an answer without an attempt");
-        }
-        attempt = null;
+        Attempt won = search.handOver();
         phase = Phase.OVER;
-        disarm();
-        received.clear();
-        Relay relay = new Relay(client, won.channel(), won.candidate(), listener, loop);
+        deadline.disarm();
+        words.clear();
+        Caller caller = new Caller(channel, client, place.orElseThrow(), acceptedNanos);
+        Relay relay = new Relay(caller, won.channel(), won.place(), listener, loop);
         loop.replace(this, relay);
         won.handOver();
         relay.begin(toBackend, toClient);
@@ -331,25 +236,18 @@ final class Opening implements Session {
 
     // ---- the end -----------------------------------------------------------------------------------------------
 
+    @Override
+    public void onTable(RoutingTable table) {
+        search.onTable(table);
+    }
+
     private void clientWasTooSlow() {
         refuse(CloseReason.STARTUP_TIMEOUT, "no whole startup packet came in time");
     }
 
-    /** An attempt under way has deadlines of its own and may still succeed; what ends is the waiting. */
-    private void heldLongEnough() {
-        mayWait = false;
-        if (phase == Phase.PARKED) {
-            refuse(CloseReason.HOLD_EXPIRED, whatIsWrong());
-        }
-    }
-
-    private String whatIsWrong() {
-        return loop.routes().current().whatIsWrong(listener.name(), lastFailure, loop.now());
-    }
-
     @Override
     public void onDrain() {
-        if (phase == Phase.PARKED) {
+        if (search.isParked()) {
             refuse(CloseReason.SHUTDOWN, "the proxy is shutting down");
         }
     }
@@ -360,45 +258,40 @@ final class Opening implements Session {
     }
 
     /** Tells the client why, in the only way that its state allows. */
-    private void refuse(CloseReason reason, String text) {
-        boolean inTls = phase == Phase.GRANTED || request == Kind.DIRECT_TLS;
-        Refusal refusal = new Refusal(reason, "pgproxy: " + text, request, inTls);
-        leave(reason, text);
-        client.pipeline().replace(ClientStartup.class, null, refusal);
+    void refuse(CloseReason reason, String text) {
+        boolean waitsForGrant = words.request().asksForEncryption() && reason != CloseReason.PROTOCOL_VIOLATION;
+        Manner manner = phase == Phase.GRANTED || words.areTls()
+                ? Manner.IN_TLS
+                : waitsForGrant ? Manner.DECLINE : Manner.AT_ONCE;
+        refuse(new Refused(reason, text), manner);
+    }
+
+    private void refuse(Refused refused, Manner manner) {
+        leave(refused.reason(), refused.text());
+        Farewell.say(channel, handler, refused, manner, loop.admission());
+        if (headerIsDue) {
+            channel.pipeline().remove(ProxyHeaderDecoder.class); // which passes on what it has kept
+        }
     }
 
     @Override
     public void end(CloseReason reason, String why) {
         if (phase != Phase.OVER) {
             leave(reason, why);
-            client.close();
+            channel.close();
         }
     }
 
     /** Gives back everything but the client's channel. */
     private void leave(CloseReason reason, String why) {
-        parking.leave();
         phase = Phase.OVER;
-        if (!firstPacketIsWhole) {
-            loop.admission().startupEnded();
-        }
-        disarm();
-        dropAttempt();
-        received.clear();
+        startupEnded();
+        deadline.disarm();
+        search.giveUp();
+        place.ifPresent(SessionPlace::giveBack);
+        words.clear();
         loop.remove(this);
-        listener.ended(reason, why);
-        LOG.debug("listener {}: {}: {} {}", listener.name(), client.remoteAddress(), reason.label(), why);
-    }
-
-    private void arm(Duration delay, Runnable action) {
-        disarm();
-        deadline = client.eventLoop().schedule(action, delay.toNanos(), TimeUnit.NANOSECONDS);
-    }
-
-    private void disarm() {
-        if (deadline != null) {
-            deadline.cancel(false);
-            deadline = null;
-        }
+        long now = loop.now();
+        listener.ended(new SessionEnd(client, SessionEnd.NOWHERE, now - acceptedNanos, 0, 0, reason, why), now);
     }
 }

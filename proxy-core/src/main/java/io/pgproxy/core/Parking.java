@@ -4,14 +4,14 @@ package io.pgproxy.core;
  * One session's place among those that wait, and the counts that go with it. Confined to the session's event loop.
  */
 final class Parking {
-    private final Opening opening;
+    private final BackendSearch search;
     private final Listener listener;
     private final RelayLoop loop;
     private boolean parked;
     private long sinceNanos;
 
-    Parking(Opening opening, Listener listener, RelayLoop loop) {
-        this.opening = opening;
+    Parking(BackendSearch search, Listener listener, RelayLoop loop) {
+        this.search = search;
         this.listener = listener;
         this.loop = loop;
     }
@@ -19,14 +19,14 @@ final class Parking {
     /** Queues up, anew if the session's turn came to nothing; false if there are too many who wait already. */
     boolean enter() {
         if (!parked) {
-            if (!loop.admission().mayPark()) {
+            if (!loop.admission().parked().take()) {
                 return false;
             }
             parked = true;
             sinceNanos = loop.now();
             listener.counts().parked().incrementAndGet();
         }
-        loop.queue(listener).add(opening);
+        loop.queue(listener).add(search);
         return true;
     }
 
@@ -34,8 +34,8 @@ final class Parking {
     void leave() {
         if (parked) {
             parked = false;
-            loop.queue(listener).remove(opening);
-            loop.admission().unparked();
+            loop.queue(listener).remove(search);
+            loop.admission().parked().giveBack();
             listener.counts().parked().decrementAndGet();
             listener.counts().parkedFor(loop.now() - sinceNanos);
         }

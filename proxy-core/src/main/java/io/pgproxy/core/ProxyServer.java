@@ -15,6 +15,7 @@ import io.pgproxy.config.BindAddress;
 import io.pgproxy.config.ListenerConfig;
 import io.pgproxy.config.NodeConfig;
 import io.pgproxy.config.PgproxyConfig;
+import io.pgproxy.config.SessionsConfig;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -23,6 +24,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
@@ -38,13 +40,17 @@ public final class ProxyServer {
     private static final Logger LOG = LoggerFactory.getLogger(ProxyServer.class);
     /** Connections that the kernel keeps for us while the loops are busy; net.core.somaxconn bounds it. */
     private static final int BACKLOG = 4096;
+    /** Between two looks at what the log is owed. */
+    private static final long REPORT_MILLIS = 5_000;
     /** Between two looks at whether the drain is done. */
     private static final long DRAIN_STEP_MILLIS = 50;
 
     private final PgproxyConfig config;
     private final Transport transport;
     private final Admission admission;
+    private final Reception reception;
     private final NodeLoad load;
+    private final LimitsInUse limits;
     private final List<Listener> listeners = new ArrayList<>();
     private final MultiThreadIoEventLoopGroup group;
     private final Map<EventExecutor, RelayLoop> loops = new LinkedHashMap<>();
@@ -61,14 +67,14 @@ public final class ProxyServer {
     public ProxyServer(PgproxyConfig config, CurrentRoutes routes, BackendEvents events, MeterRegistry registry) {
         this.config = config;
         this.transport = Transport.choose(config.sessions().transport());
-        this.admission = new Admission(
-                config.sessions().max().orElseGet(Descriptors::sessionsThatFit),
-                config.sessions().maxStartups(),
-                config.sessions().maxParked());
+        int descriptors = Descriptors.forConnections();
+        this.admission = Admission.of(config.sessions(), maxSessions(config.sessions(), descriptors), descriptors);
+        this.reception = new Reception(admission);
         this.load = new NodeLoad(config.nodes().stream().map(NodeConfig::name).toList(), registry);
         for (ListenerConfig listener : config.listeners()) {
-            listeners.add(new Listener(listener, new ListenerCounts(listener.name(), registry)));
+            listeners.add(Listener.of(listener, registry));
         }
+        this.limits = new LimitsInUse(admission, load, listeners, config.nodes());
         int threads =
                 config.sessions().relayThreads().orElse(Runtime.getRuntime().availableProcessors());
         this.group = new MultiThreadIoEventLoopGroup(
@@ -88,7 +94,28 @@ public final class ProxyServer {
                 "transport {}, {} relay threads, at most {} sessions",
                 transport.label(),
                 threads,
-                admission.maxSessions());
+                admission.sessions().max());
+        group.next().scheduleAtFixedRate(this::report, REPORT_MILLIS, REPORT_MILLIS, TimeUnit.MILLISECONDS);
+    }
+
+    /** More than fit would be refused anyway, by the kernel and for the wrong ones. */
+    private static int maxSessions(SessionsConfig config, int descriptors) {
+        int fit = Descriptors.sessionsIn(descriptors);
+        int wanted = config.max().orElse(fit);
+        if (wanted > fit) {
+            LOG.warn(
+                    "sessions.max is {}, but the limit on open files leaves room for {}: at most {} sessions",
+                    wanted,
+                    fit,
+                    fit);
+        }
+        return Math.min(wanted, fit);
+    }
+
+    private void report() {
+        long now = System.nanoTime();
+        listeners.forEach(listener -> listener.flushLogs(now));
+        limits.warnOfPorts(now);
     }
 
     /**
@@ -116,6 +143,7 @@ public final class ProxyServer {
         if (cause != null) {
             throw new IOException(cause.getMessage(), cause);
         }
+        binding.channel().pipeline().addLast(new AcceptTrouble(listener.name())); // behind Netty's own, which pauses
         return binding.channel();
     }
 
@@ -128,36 +156,12 @@ public final class ProxyServer {
                 .childHandler(new ChannelInitializer<SocketChannel>() {
                     @Override
                     protected void initChannel(SocketChannel client) {
-                        accepted(client, listener);
+                        RelayLoop loop = Objects.requireNonNull(loops.get(client.eventLoop()));
+                        reception.accepted(client, client.remoteAddress(), listener, loop);
                     }
                 });
         new SocketOptions(transport, config.sessions()).applyToChildrenOf(bootstrap);
         return bootstrap;
-    }
-
-    private void accepted(SocketChannel client, Listener listener) {
-        listener.counts().accepted();
-        client.closeFuture().addListener(closed -> admission.left());
-        RelayLoop loop = loops.get(client.eventLoop());
-        CloseReason tooMany =
-                switch (admission.entered()) {
-                    case WELCOME -> null;
-                    case TOO_MANY_STARTUPS -> CloseReason.STARTUP_LIMIT;
-                    case TOO_MANY_SESSIONS -> CloseReason.SESSION_LIMIT;
-                };
-        if (tooMany != null || loop == null) {
-            listener.ended(tooMany == null ? CloseReason.INTERNAL_ERROR : tooMany, "");
-            client.close();
-            return;
-        }
-        Opening opening = new Opening(client, listener, loop);
-        if (client.remoteAddress() == null) {
-            opening.begin();
-            opening.clientLeft(); // reset before it was accepted, which io_uring would not tell us later
-            return;
-        }
-        client.pipeline().addLast(new ClientStartup(opening));
-        opening.begin();
     }
 
     private static InetSocketAddress socketAddress(BindAddress bind) throws IOException {
@@ -176,10 +180,7 @@ public final class ProxyServer {
                 draining,
                 listeners.stream().map(this::statusOf).toList(),
                 byNode,
-                List.of(
-                        new ProxyStatus.Limit("sessions", admission.open(), admission.maxSessions()),
-                        new ProxyStatus.Limit("startups", admission.startups(), admission.maxStartups()),
-                        new ProxyStatus.Limit("parked", admission.parked(), admission.maxParked())));
+                limits.all());
     }
 
     private ProxyStatus.ListenerStatus statusOf(Listener listener) {
@@ -218,12 +219,12 @@ public final class ProxyServer {
         long deadline = System.nanoTime() + config.sessions().drainTimeout().toNanos();
         LOG.info(
                 "draining {} connections, at most {} s",
-                admission.open(),
+                admission.connections().used(),
                 config.sessions().drainTimeout().toSeconds());
         var watch = group.next()
                 .scheduleAtFixedRate(
                         () -> {
-                            if (admission.open() == 0 || System.nanoTime() - deadline >= 0) {
+                            if (admission.connections().used() == 0 || System.nanoTime() - deadline >= 0) {
                                 drained.completeAsync(() -> null);
                             }
                         },
@@ -242,7 +243,7 @@ public final class ProxyServer {
     public void close() {
         draining = true;
         unbind();
-        LOG.info("closing {} connections", admission.open());
+        LOG.info("closing {} connections", admission.connections().used());
         loops.values().forEach(loop -> loop.execute(loop::endAll));
         group.shutdownGracefully(0, 5, TimeUnit.SECONDS).awaitUninterruptibly(5, TimeUnit.SECONDS);
     }

@@ -5,6 +5,7 @@ import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.socket.ChannelInputShutdownEvent;
 import io.netty.channel.socket.DuplexChannel;
+import io.netty.util.ReferenceCountUtil;
 import io.netty.util.concurrent.ScheduledFuture;
 import io.pgproxy.core.FirstPacket.Kind;
 import java.util.concurrent.TimeUnit;
@@ -20,33 +21,38 @@ final class Refusal extends ChannelInboundHandlerAdapter {
     /** A refused client that neither goes on nor closes is closed after this. */
     private static final long PATIENCE_SECONDS = 5;
 
-    private final CloseReason reason;
-    private final String text;
-    private final Kind request;
-    private final boolean inTls;
+    /** How a client can be told, by what it has said so far. */
+    enum Manner {
+        /** It understands the text right now, or nothing better can be done for it. */
+        AT_ONCE,
+        /** It has said nothing yet, and might take the text for the answer to what it is about to say. */
+        HEAR_IT_OUT,
+        /** It waits for a grant of encryption. */
+        DECLINE,
+        /** It speaks TLS from here on. */
+        IN_TLS
+    }
+
+    private final Refused refused;
+    private final Manner manner;
     private final EarlyBytes received = new EarlyBytes();
     private int declined;
     private boolean said;
     private @Nullable ScheduledFuture<?> patience;
 
-    /**
-     * @param request what the client asked for and is waiting for; INCOMPLETE if it has not said so
-     * @param inTls whether it speaks TLS from here on, so that plaintext would only break its handshake
-     */
-    Refusal(CloseReason reason, String text, Kind request, boolean inTls) {
-        this.reason = reason;
-        this.text = text;
-        this.request = request;
-        this.inTls = inTls;
+    Refusal(Refused refused, Manner manner) {
+        this.refused = refused;
+        this.manner = manner;
     }
 
     @Override
     public void handlerAdded(ChannelHandlerContext ctx) {
         patience = ctx.executor().schedule(() -> ctx.close(), PATIENCE_SECONDS, TimeUnit.SECONDS);
-        if (request.asksForEncryption() && reason != CloseReason.PROTOCOL_VIOLATION) {
-            decline(ctx);
-        } else {
-            sayGoodbye(ctx);
+        switch (manner) {
+            case AT_ONCE -> say(ctx, ServerMessage.fatal(refused));
+            case HEAR_IT_OUT -> {} // its packet is answered when it comes
+            case DECLINE -> decline(ctx);
+            case IN_TLS -> say(ctx, ServerMessage.tlsAlert());
         }
     }
 
@@ -55,9 +61,8 @@ final class Refusal extends ChannelInboundHandlerAdapter {
         ctx.writeAndFlush(ServerMessage.declined());
     }
 
-    private void sayGoodbye(ChannelHandlerContext ctx) {
+    private void say(ChannelHandlerContext ctx, ByteBuf goodbye) {
         said = true;
-        ByteBuf goodbye = inTls ? ServerMessage.tlsAlert() : ServerMessage.fatal(reason.sqlState(), text);
         // A close with bytes of the client's unread would become a reset and could overtake the text.
         ctx.writeAndFlush(goodbye).addListener(written -> {
             if (ctx.channel() instanceof DuplexChannel channel) {
@@ -68,20 +73,31 @@ final class Refusal extends ChannelInboundHandlerAdapter {
 
     @Override
     public void channelRead(ChannelHandlerContext ctx, Object msg) {
-        if (said) {
-            ((ByteBuf) msg).release();
+        if (said || !(msg instanceof ByteBuf bytes)) {
+            ReferenceCountUtil.release(msg);
             return;
         }
-        received.add((ByteBuf) msg);
+        received.add(bytes);
         Kind kind = FirstPacket.of(received.view()).kind();
-        if (kind == Kind.INCOMPLETE) {
-            return;
+        if (kind != Kind.INCOMPLETE) {
+            received.clear();
+            answer(ctx, kind);
         }
-        received.clear();
-        if (kind.asksForEncryption() && declined < 2) {
-            decline(ctx);
-        } else {
-            sayGoodbye(ctx);
+    }
+
+    private void answer(ChannelHandlerContext ctx, Kind kind) {
+        switch (kind) {
+            case INCOMPLETE -> {}
+            case SSL_REQUEST, GSSENC_REQUEST -> {
+                if (declined < 2) {
+                    decline(ctx);
+                } else {
+                    say(ctx, ServerMessage.fatal(refused));
+                }
+            }
+            case DIRECT_TLS -> say(ctx, ServerMessage.tlsAlert());
+            case CANCEL_REQUEST -> ctx.close(); // whose sender expects no word
+            case STARTUP_MESSAGE, PROXY_HEADER, GARBAGE -> say(ctx, ServerMessage.fatal(refused));
         }
     }
 

@@ -1,8 +1,9 @@
 package io.pgproxy.core;
 
 import java.util.EnumMap;
+import java.util.HashSet;
 import java.util.Map;
-import java.util.concurrent.TimeUnit;
+import java.util.Set;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -12,27 +13,18 @@ import org.slf4j.LoggerFactory;
  */
 final class RefusalLog {
     private static final Logger LOG = LoggerFactory.getLogger(RefusalLog.class);
-    private static final long QUIET_NANOS = TimeUnit.MINUTES.toNanos(1);
+    /** More of them are not told apart in a line. */
+    private static final int MAX_SOURCES = 1_000;
 
     private final String listener;
     private final Map<CloseReason, Line> lines = new EnumMap<>(CloseReason.class);
 
-    /** One kind of line: when it was said last, and how often it was not. */
+    /** One kind of line, and what it will say of those since the last. */
     private static final class Line {
-        private long saidNanos = System.nanoTime() - QUIET_NANOS;
-        private int since;
-
-        /** How many refusals a line is due for; 0 if it is not due. */
-        private synchronized int due(long nowNanos) {
-            since++;
-            if (nowNanos - saidNanos < QUIET_NANOS) {
-                return 0;
-            }
-            int count = since;
-            saidNanos = nowNanos;
-            since = 0;
-            return count;
-        }
+        private final MinuteCount count = new MinuteCount();
+        private final Set<Source> sources = new HashSet<>();
+        private String example = "";
+        private String why = "";
     }
 
     RefusalLog(String listener) {
@@ -44,11 +36,47 @@ final class RefusalLog {
         }
     }
 
-    void ended(CloseReason reason, String why) {
+    void ended(CloseReason reason, String why, Client client, long nowNanos) {
         Line line = lines.get(reason);
-        int count = line == null ? 0 : line.due(System.nanoTime());
-        if (count > 0) {
-            LOG.warn("listener {}: {} refused, {}: {}", listener, count, reason.label(), why);
+        if (line == null) {
+            return;
         }
+        synchronized (line) {
+            line.why = why;
+            if (reason.isAboutSources() && line.sources.size() < MAX_SOURCES) {
+                Source source = client.source();
+                if (line.sources.isEmpty()) {
+                    line.example = source.toString();
+                }
+                line.sources.add(source);
+            }
+            say(reason, line, line.count.add(nowNanos));
+        }
+    }
+
+    /** Says what is left to say of the last minute, although nobody was refused just now. */
+    void flush(long nowNanos) {
+        lines.forEach((reason, line) -> {
+            synchronized (line) {
+                say(reason, line, line.count.due(nowNanos));
+            }
+        });
+    }
+
+    private void say(CloseReason reason, Line line, int count) {
+        if (count > 0) {
+            LOG.warn("listener {}: {} refused{}, {}: {}", listener, count, from(line), reason.label(), line.why);
+            line.sources.clear();
+        }
+    }
+
+    private static String from(Line line) {
+        int sources = line.sources.size();
+        return switch (sources) {
+            case 0 -> "";
+            case 1 -> " from " + line.example;
+            default ->
+                " from " + sources + (sources == MAX_SOURCES ? " or more" : "") + " sources such as " + line.example;
+        };
     }
 }

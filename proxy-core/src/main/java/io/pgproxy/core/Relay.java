@@ -19,8 +19,10 @@ import org.slf4j.LoggerFactory;
 final class Relay implements Session {
     private static final Logger LOG = LoggerFactory.getLogger(Relay.class);
 
+    private final Caller caller;
     private final Channel client;
     private final Channel backend;
+    private final NodePlace place;
     private final Candidate candidate;
     private final Listener listener;
     private final RelayLoop loop;
@@ -28,30 +30,30 @@ final class Relay implements Session {
     private final RelayHandler fromBackend;
     private final Silence clientSilence = new Silence();
     private final Silence backendSilence = new Silence();
-    private final long begunNanos;
     private @Nullable ScheduledFuture<?> halfCloseTimer;
     private long bytesAtLastCheck;
     private boolean backendBroke;
     private boolean backendLeft;
     private boolean over;
 
-    Relay(Channel client, Channel backend, Candidate candidate, Listener listener, RelayLoop loop) {
-        this.client = client;
+    /** The places, the caller's and its node's, become ours. */
+    Relay(Caller caller, Channel backend, NodePlace place, Listener listener, RelayLoop loop) {
+        this.caller = caller;
+        this.client = caller.channel();
         this.backend = backend;
-        this.candidate = candidate;
+        this.place = place;
+        this.candidate = place.candidate();
         this.listener = listener;
         this.loop = loop;
         this.fromClient = new RelayHandler(
                 this, backend, RelayHandler.Side.CLIENT, listener.counts().bytesIn());
         this.fromBackend = new RelayHandler(
                 this, client, RelayHandler.Side.BACKEND, listener.counts().bytesOut());
-        this.begunNanos = loop.now();
     }
 
     /** Puts the handlers in place and sends on what the opening has left; both buffers become ours. */
     void begin(ByteBuf toBackend, ByteBuf toClient) {
-        listener.counts().established().incrementAndGet();
-        listener.backends().add(candidate.address());
+        listener.established(candidate, loop.now());
         backend.pipeline().replace(Attempt.class, null, fromBackend);
         client.pipeline().replace(ClientStartup.class, null, fromClient);
         pass(client.pipeline().context(fromClient), toBackend);
@@ -189,22 +191,22 @@ final class Relay implements Session {
         if (halfCloseTimer != null) {
             halfCloseTimer.cancel(false);
         }
-        loop.load().remove(candidate.node());
+        place.giveBack();
+        caller.place().giveBack();
         loop.remove(this);
-        listener.counts().established().decrementAndGet();
-        listener.backends().remove(candidate.address());
-        listener.ended(reason, why);
+        listener.left(candidate);
+        long now = loop.now();
+        listener.ended(
+                new SessionEnd(
+                        caller.client(),
+                        candidate.node(),
+                        now - caller.acceptedNanos(),
+                        fromClient.bytes(),
+                        fromBackend.bytes(),
+                        reason,
+                        why),
+                now);
         client.close();
         backend.close();
-        LOG.debug(
-                "listener {}: {} on {} ended after {} ms, {} bytes in, {} out: {} {}",
-                listener.name(),
-                client.remoteAddress(),
-                candidate.node(),
-                TimeUnit.NANOSECONDS.toMillis(loop.now() - begunNanos),
-                fromClient.bytes(),
-                fromBackend.bytes(),
-                reason.label(),
-                why);
     }
 }

@@ -27,6 +27,8 @@ final class RelayLoop {
     private static final Logger LOG = LoggerFactory.getLogger(RelayLoop.class);
     /** How often every session looks after itself: the grain of the limit on unacknowledged data. */
     static final long TICK_MILLIS = 5_000;
+    /** In this many steps, so that asking the kernel about ten thousand sessions keeps none of them waiting. */
+    private static final int TICK_STEPS = 50;
     /** Parked sessions are released in steps of this length, so that a fresh primary sees a ramp and not a wall. */
     private static final long RELEASE_STEP_MILLIS = 10;
     /** All loops together release a thousand sessions a second. */
@@ -43,9 +45,11 @@ final class RelayLoop {
     private final Set<Session> sessions = new LinkedHashSet<>();
     private final Map<String, WaitingQueue> queues = new HashMap<>();
     private final Map<String, Balancer> balancers = new HashMap<>();
+    private final UnfinishedStartups startups = new UnfinishedStartups();
     private final Map<String, Integer> swept = new HashMap<>();
     private @Nullable ScheduledFuture<?> nextRelease;
     private int steps;
+    private int ticksOwed;
     private boolean draining;
 
     /** What the loops have in common; each part is safe from any thread. */
@@ -67,7 +71,8 @@ final class RelayLoop {
     /** Subscribes to new tables and begins to tick. */
     void start() {
         shared.routes.subscribe(table -> execute(() -> onTable(table)));
-        eventLoop.scheduleAtFixedRate(this::tick, TICK_MILLIS, TICK_MILLIS, TimeUnit.MILLISECONDS);
+        long step = TICK_MILLIS / TICK_STEPS;
+        eventLoop.scheduleAtFixedRate(this::tick, step, step, TimeUnit.MILLISECONDS);
     }
 
     /** Runs something on the loop. Safe from any thread; a loop that has ended does nothing any more. */
@@ -111,6 +116,24 @@ final class RelayLoop {
     Balancer balancer(Listener listener) {
         return balancers.computeIfAbsent(
                 listener.name(), name -> new Balancer(listener.config(), shared.load, new SplittableRandom()));
+    }
+
+    /** Those of this loop's sessions that have said nothing whole yet. */
+    UnfinishedStartups startups() {
+        return startups;
+    }
+
+    /** Takes a descriptor; who has said nothing yet makes room for who has. False if there is nobody left to do so. */
+    boolean takeDescriptor(Source source) {
+        Places descriptors = shared.admission.descriptors();
+        if (descriptors.take()) {
+            return true;
+        }
+        boolean made = startups.makeRoom(source);
+        if (made) {
+            descriptors.force(); // the one that was ended may take a moment to close
+        }
+        return made;
     }
 
     /** Lets parked sessions look again in a while although the table stays as it is. */
@@ -209,8 +232,16 @@ final class RelayLoop {
         }
     }
 
+    /** A fiftieth of the sessions, those first whose turn is longest ago; they queue up again behind the others. */
     private void tick() {
-        forEach(Session::tick);
+        ticksOwed += sessions.size();
+        List<Session> due = sessions.stream().limit(ticksOwed / TICK_STEPS).toList();
+        ticksOwed %= TICK_STEPS;
+        due.forEach(session -> {
+            sessions.remove(session);
+            sessions.add(session);
+        });
+        forEach(due, Session::tick);
     }
 
     /** Refuses whoever waits, now and from now on. */
@@ -227,9 +258,13 @@ final class RelayLoop {
         return sessions.size();
     }
 
-    /** A session that fails, which is a mistake of ours, must not keep the others from their sweep. */
     private void forEach(Consumer<Session> action) {
-        for (Session session : List.copyOf(sessions)) {
+        forEach(List.copyOf(sessions), action);
+    }
+
+    /** A session that fails, which is a mistake of ours, must not keep the others from their sweep. */
+    private static void forEach(List<Session> some, Consumer<Session> action) {
+        for (Session session : some) {
             try {
                 action.accept(session);
             } catch (RuntimeException e) {

@@ -19,6 +19,11 @@ final class ServerMessage {
 
     private ServerMessage() {}
 
+    /** What a refused client is told. */
+    static ByteBuf fatal(Refused refused) {
+        return fatal(refused.reason().sqlState(), "pgproxy: " + refused.text());
+    }
+
     /**
      * An ErrorResponse of severity FATAL, as protocol 3 has it; libpq and the JDBC driver show {@code message} as it
      * is.

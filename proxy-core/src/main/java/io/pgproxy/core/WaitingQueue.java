@@ -9,14 +9,14 @@ import java.util.Set;
  * Confined to the loop.
  */
 final class WaitingQueue {
-    private final Set<Opening> waiting = new LinkedHashSet<>();
+    private final Set<BackendSearch> waiting = new LinkedHashSet<>();
 
-    void add(Opening opening) {
-        waiting.add(opening);
+    void add(BackendSearch search) {
+        waiting.add(search);
     }
 
-    void remove(Opening opening) {
-        waiting.remove(opening);
+    void remove(BackendSearch search) {
+        waiting.remove(search);
     }
 
     boolean isWaitedIn() {
@@ -26,8 +26,8 @@ final class WaitingQueue {
     /** Lets up to {@code most} sessions look again, the longest waiting first. */
     void release(int most) {
         for (int i = 0; i < most && !waiting.isEmpty(); i++) {
-            Iterator<Opening> first = waiting.iterator();
-            Opening next = first.next();
+            Iterator<BackendSearch> first = waiting.iterator();
+            BackendSearch next = first.next();
             first.remove();
             next.released();
         }

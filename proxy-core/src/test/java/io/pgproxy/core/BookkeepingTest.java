@@ -140,7 +140,9 @@ final class BookkeepingTest {
     @EnumSource
     void nothingIsCountedAnyMore(End end) {
         OneLoop one = end.play();
-        assertThat(counts(one)).isEqualTo("open 0, startups 0, parked 0/0, established 0, pg1 0, pg2 0, sessions 0");
+        assertThat(counts(one))
+                .isEqualTo("open 0, startups 0/0, sessions 0/0/0, parked 0/0, cancels 0, refusals 0/0, descriptors 0,"
+                        + " established 0, pg1 0, pg2 0, node 0, fallback 0, on the loop 0");
     }
 
     @ParameterizedTest
@@ -164,9 +166,20 @@ final class BookkeepingTest {
     }
 
     private static String counts(OneLoop one) {
-        return "open " + one.admission.open() + ", startups " + one.admission.startups() + ", parked "
-                + one.admission.parked() + "/" + one.listener.counts().parked() + ", established "
-                + one.listener.counts().established() + ", pg1 " + one.load.on(Settings.PG1) + ", pg2 "
-                + one.load.on(Settings.PG2) + ", sessions " + one.loop.sessions();
+        Admission all = one.admission;
+        return "open " + all.connections().used() + ", startups "
+                + all.startups().used() + "/" + one.loop.startups().size()
+                + ", sessions " + all.sessions().used() + "/"
+                + one.listener.rules().sessions() + "/"
+                + one.listener.rules().sessionsOfTheFullestSource() + ", parked "
+                + all.parked().used() + "/"
+                + one.listener.counts().parked() + ", cancels " + all.cancels().used() + ", refusals "
+                + all.refusals().used() + "/" + all.disappointments().used() + ", descriptors "
+                + all.descriptors().used() + ", established "
+                + one.listener.counts().established() + ", pg1 "
+                + one.load.on(Settings.PG1) + ", pg2 " + one.load.on(Settings.PG2) + ", node "
+                + one.listener.nodes().onTheFullest() + ", fallback "
+                + one.listener.nodes().fallback().used()
+                + ", on the loop " + one.loop.sessions();
     }
 }

@@ -153,10 +153,16 @@ final class EncryptionTest {
     }
 
     @Test
-    void directTlsIsRelayedFromItsFirstByte() {
-        EmbeddedChannel backend = ask(new byte[] {0x16});
-        one.receive(client, new byte[] {3, 1});
-        assertThat(sent(backend)).containsExactly(0x16, 3, 1);
+    void directTlsIsRelayedFromItsFirstRecordOn() {
+        EmbeddedChannel backend = ask(HELLO);
+        one.receive(client, new byte[] {20, 3});
+        assertThat(sent(backend)).isEqualTo(concat(HELLO, new byte[] {20, 3}));
+    }
+
+    @Test
+    void partOfATlsRecordKeepsNoBackendWaiting() {
+        one.receive(client, java.util.Arrays.copyOf(HELLO, HELLO.length - 1));
+        assertThat(one.dialer.dials).isEmpty();
     }
 
     @Test

@@ -6,6 +6,7 @@ import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import io.pgproxy.core.FirstPacket.Kind;
 import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.Random;
 import java.util.stream.Stream;
@@ -31,6 +32,9 @@ final class FirstPacketTest {
     static Stream<Arguments> wholePackets() {
         return Stream.of(
                 Arguments.of(Packets.sslRequest(), Kind.SSL_REQUEST),
+                Arguments.of(new byte[] {0x16, 3, 1, 0, 3, 1, 2, 3}, Kind.DIRECT_TLS),
+                Arguments.of("PROXY ".getBytes(StandardCharsets.US_ASCII), Kind.PROXY_HEADER),
+                Arguments.of("\r\n\r\n\0\r\nQUIT\n".getBytes(StandardCharsets.US_ASCII), Kind.PROXY_HEADER),
                 Arguments.of(Packets.gssencRequest(), Kind.GSSENC_REQUEST),
                 Arguments.of(Packets.cancel(1, 4), Kind.CANCEL_REQUEST),
                 Arguments.of(Packets.cancel(-1, 32), Kind.CANCEL_REQUEST),
@@ -105,9 +109,24 @@ final class FirstPacketTest {
         assertThat(of(new byte[] {first}).kind()).isEqualTo(Kind.GARBAGE);
     }
 
+    @ParameterizedTest
+    @CsvSource({
+        "22,3,1,0,0,GARBAGE",
+        "22,3,3,0,1,INCOMPLETE",
+        "22,3,1,65,0,INCOMPLETE",
+        "22,3,1,65,1,GARBAGE",
+        "22,2,0,0,9,GARBAGE",
+        "22,4,0,0,9,GARBAGE"
+    })
+    void tlsRecordHasAVersionAndALengthWithinBounds(byte type, byte major, byte minor, byte high, byte low, Kind kind) {
+        assertThat(of(new byte[] {type, major, minor, high, low}).kind()).isEqualTo(kind);
+    }
+
     @Test
-    void handshakeByteIsDirectTls() {
-        assertThat(of(new byte[] {0x16})).isEqualTo(new FirstPacket(Kind.DIRECT_TLS, 1));
+    void longestTlsRecordIsWhole() {
+        byte[] longest = new byte[5 + 16_640];
+        ByteBuffer.wrap(longest).put((byte) 0x16).put((byte) 3).put((byte) 1).putShort((short) 16_640);
+        assertThat(of(longest)).isEqualTo(new FirstPacket(Kind.DIRECT_TLS, longest.length));
     }
 
     @Test

@@ -5,6 +5,7 @@ import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.embedded.EmbeddedChannel;
 import io.netty.channel.socket.ChannelInputShutdownEvent;
+import io.netty.util.NetUtil;
 import io.netty.util.concurrent.MockTicker;
 import io.netty.util.concurrent.Ticker;
 import java.net.InetAddress;
@@ -26,6 +27,7 @@ final class OneLoop {
     final CurrentRoutes routes = new CurrentRoutes(System.nanoTime());
     final ScriptedDialer dialer = new ScriptedDialer(ticker);
     final List<String> connectFailures = new ArrayList<>();
+    final SimpleMeterRegistry registry = new SimpleMeterRegistry();
     final Admission admission;
     final NodeLoad load;
     final Listener listener;
@@ -41,10 +43,9 @@ final class OneLoop {
 
     OneLoop(Settings settings) {
         var config = settings.config();
-        var registry = new SimpleMeterRegistry();
-        admission = new Admission(settings.maxSessions, settings.maxStartups, settings.maxParked);
+        admission = Admission.of(settings.sessions(), settings.maxSessions, settings.descriptors);
         load = new NodeLoad(List.of(Settings.PG1, Settings.PG2), registry);
-        listener = new Listener(config.listeners().get(0), new ListenerCounts(Settings.LISTENER, registry));
+        listener = Listener.of(config.listeners().get(0), registry);
         var shared = new RelayLoop.Shared(routes, events(), admission, load, dialer, Transport.NIO);
         loop = new RelayLoop(loopChannel.eventLoop(), config, shared, 1);
         loop.start();
@@ -78,14 +79,43 @@ final class OneLoop {
 
     /** A client that has connected and said nothing yet. */
     EmbeddedChannel accept() {
+        return accept("127.0.0.1");
+    }
+
+    /** The same, with a connection from there. */
+    EmbeddedChannel accept(String peer) {
         EmbeddedChannel client = EmbeddedChannel.builder().ticker(ticker).build();
         clients.add(client);
-        admission.entered();
-        client.closeFuture().addListener(closed -> admission.left());
-        Opening opening = new Opening(client, listener, loop);
-        client.pipeline().addLast(new ClientStartup(opening));
-        opening.begin();
+        byte[] address = NetUtil.createByteArrayFromIpAddressString(peer);
+        try {
+            var from = new InetSocketAddress(InetAddress.getByAddress(address), 40_000 + clients.size());
+            new Reception(admission).accepted(client, from, listener, loop);
+        } catch (java.net.UnknownHostException e) {
+            throw new AssertionError(e);
+        }
         return client;
+    }
+
+    /** A client of that address that has sent its startup packet. */
+    EmbeddedChannel start(String peer) {
+        EmbeddedChannel client = accept(peer);
+        receive(client, Packets.startup("app"));
+        return client;
+    }
+
+    /** The last dialled backend lets the session in. */
+    EmbeddedChannel backendAnswers() {
+        EmbeddedChannel backend = dialer.last().connects();
+        receive(backend, Packets.authenticationOk());
+        return backend;
+    }
+
+    /** Connections of clients that ended for that reason. */
+    int ended(CloseReason reason) {
+        return (int) registry.get("pgproxy.listener.connections.ended")
+                .tag("reason", reason.label())
+                .counter()
+                .count();
     }
 
     /** The channel receives the bytes; the buffer is watched by {@link #unreleasedBuffers}. */

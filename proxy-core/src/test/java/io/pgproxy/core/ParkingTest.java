@@ -40,7 +40,7 @@ final class ParkingTest {
         EmbeddedChannel client = one.accept();
         one.receive(client, Packets.startup("app"));
         one.finish(client);
-        assertThat(one.admission.parked()).isZero();
+        assertThat(one.admission.parked().used()).isZero();
     }
 
     @Test

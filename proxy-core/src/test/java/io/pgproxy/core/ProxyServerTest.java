@@ -124,15 +124,16 @@ final class ProxyServerTest {
     }
 
     @Test
-    void connectionBeyondTheStartupLimitIsClosed() throws Exception {
+    void oldestSilentConnectionMakesRoomForANewerOne() throws Exception {
         settings.maxStartups = 1;
-        try (RunningProxy proxy = RunningProxy.with(settings);
+        settings.relayThreads = 1;
+        try (FakeBackend server = new FakeBackend();
+                RunningProxy proxy = RunningProxy.with(settings).routeTo(server.address());
                 Peer silent = proxy.connect()) {
             eventually("the first is counted", () -> proxy.startups() == 1);
-            try (Peer second = proxy.connect()) {
-                assertThat(second.readEnd()).isIn("end of stream", "reset");
-            }
-            assertThat(silent.socket.isConnected()).isTrue();
+            assertThat(proxy.establish(server).client().socket.isConnected()).isTrue();
+            assertThat(silent.readEnd()).isIn("end of stream", "reset");
+            assertThat(proxy.ended(CloseReason.STARTUP_LIMIT)).isEqualTo(1);
         }
     }
 

@@ -70,7 +70,7 @@ final class RefusalTest {
 
     @Test
     void directTlsGetsAnAlertAndNoPlaintext() {
-        holdExpiresAfter(new byte[] {0x16, 3, 1});
+        holdExpiresAfter(new byte[] {0x16, 3, 1, 0, 1, 9});
         assertThat(sent(client)).isEqualTo(TLS_ALERT);
     }
 
@@ -138,9 +138,8 @@ final class RefusalTest {
         Settings settings = new Settings();
         settings.maxSessions = 1;
         OneLoop small = new OneLoop(settings);
-        small.accept();
-        EmbeddedChannel second = small.accept();
-        small.receive(second, Packets.startup("app"));
+        small.start("192.0.2.7");
+        EmbeddedChannel second = small.start("192.0.2.8");
         assertThat(sentText(second)).contains("C53300\0", "there are 1 sessions already");
     }
 
@@ -154,8 +153,15 @@ final class RefusalTest {
         small.receive(first, Packets.sslRequest());
         EmbeddedChannel backend = small.dialer.last().connects();
         small.receive(backend, new byte[] {'N'});
-        small.accept();
+        small.start("192.0.2.8");
         small.receive(first, Packets.startup("app"));
         assertThat(sent(backend)).endsWith(Packets.startup("app"));
+    }
+
+    @Test
+    void tlsClientThatIsTooSlowGetsAnAlertAndNoPlaintext() {
+        one.receive(client, new byte[] {0x16, 3, 1, 0, 9});
+        one.advance(10_000);
+        assertThat(sent(client)).isEqualTo(TLS_ALERT);
     }
 }

@@ -4,6 +4,7 @@ import static io.pgproxy.core.Eventually.eventually;
 
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import io.pgproxy.config.RulesConfig;
 import io.pgproxy.config.SessionsConfig;
 import java.io.IOException;
 import java.net.BindException;
@@ -43,7 +44,9 @@ final class RunningProxy implements AutoCloseable {
 
     static RunningProxy on(String host, Settings settings) throws IOException {
         int port = freePort();
-        settings.listeners = List.of(Settings.listener(Settings.LISTENER, host, port));
+        RulesConfig rules = settings.listeners.get(0).rules();
+        settings.listeners =
+                List.of(Settings.listener(Settings.LISTENER, host, port).withRules(rules));
         requireTransport(settings.transport);
         return new RunningProxy(settings, port);
     }

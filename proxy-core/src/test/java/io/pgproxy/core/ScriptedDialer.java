@@ -49,6 +49,10 @@ final class ScriptedDialer implements Dialer {
             return channel;
         }
 
+        void findsNoSocket() {
+            promise.tryFailure(new NoSocket(new IOException("Too many open files")));
+        }
+
         void isRefused() {
             promise.tryFailure(new IOException("Connection refused"));
         }

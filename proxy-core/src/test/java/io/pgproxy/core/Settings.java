@@ -9,6 +9,7 @@ import io.pgproxy.config.LogConfig;
 import io.pgproxy.config.NodeConfig;
 import io.pgproxy.config.PatroniConfig;
 import io.pgproxy.config.PgproxyConfig;
+import io.pgproxy.config.RulesConfig;
 import io.pgproxy.config.SessionsConfig;
 import java.time.Duration;
 import java.util.List;
@@ -31,11 +32,19 @@ final class Settings {
     int maxSessions = 100;
     int maxStartups = 100;
     int maxParked = 100;
+    int maxCancels = 100;
+    int descriptors = 1_000;
     int relayThreads = 2;
     List<ListenerConfig> listeners = List.of(listener(LISTENER, "127.0.0.1", 5432));
 
     static ListenerConfig listener(String name, String host, int port) {
         return ListenerConfig.withDefaults(name, new BindAddress(host, port), Route.PRIMARY);
+    }
+
+    /** The one listener, with those rules. */
+    Settings rules(RulesConfig rules) {
+        listeners = List.of(listeners.get(0).withRules(rules));
+        return this;
     }
 
     PgproxyConfig config() {
@@ -62,7 +71,7 @@ final class Settings {
                 OptionalInt.of(maxSessions),
                 maxStartups,
                 maxParked,
-                100,
+                maxCancels,
                 OptionalInt.of(relayThreads),
                 transport);
     }

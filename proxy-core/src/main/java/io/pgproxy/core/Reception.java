@@ -1,0 +1,63 @@
+package io.pgproxy.core;
+
+import io.netty.channel.Channel;
+import java.net.InetSocketAddress;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What becomes of a connection in the moment in which it is accepted: turned away by a rule, or let in, if need be in
+ * the place of one that has said nothing for longer. A source that is turned away costs no more than its accept. Called
+ * on the connection's event loop.
+ */
+final class Reception {
+    private static final Client NOBODY = Client.of(new InetSocketAddress(0));
+
+    private final Admission admission;
+
+    Reception(Admission admission) {
+        this.admission = admission;
+    }
+
+    /**
+     * Takes a new connection.
+     *
+     * @param peer null if it was reset before it was accepted, which no event would tell us later
+     */
+    void accepted(Channel channel, @Nullable InetSocketAddress peer, Listener listener, RelayLoop loop) {
+        listener.counts().accepted();
+        admission.entered();
+        channel.closeFuture().addListener(closed -> admission.left());
+        if (peer == null) {
+            turnAway(channel, NOBODY, new Refused(CloseReason.CLIENT_LEFT, ""), listener, loop);
+            return;
+        }
+        Client client = Client.of(peer);
+        boolean headerIsDue = listener.rules().wantsHeaderFrom(client);
+        Optional<Refused> refused =
+                headerIsDue ? Optional.empty() : listener.rules().atTheDoor(client, loop.now());
+        if (refused.isEmpty() && !makeRoom(client, loop)) {
+            refused = Optional.of(new Refused(CloseReason.SESSION_LIMIT, "the proxy has no descriptor left"));
+        }
+        if (refused.isPresent()) {
+            turnAway(channel, client, refused.get(), listener, loop);
+        } else {
+            new Opening(channel, client, headerIsDue, listener, loop).begin();
+        }
+    }
+
+    /** Where this loop has nobody to end, one more than the limit on startups comes in; but never past the reserve. */
+    private boolean makeRoom(Client client, RelayLoop loop) {
+        boolean crowded = admission.startups().isFull() || admission.isOutOfDescriptors();
+        return !crowded || loop.startups().makeRoom(client.source()) || !admission.isOutOfReserve();
+    }
+
+    private void turnAway(Channel channel, Client client, Refused refused, Listener listener, RelayLoop loop) {
+        listener.ended(SessionEnd.atTheDoor(client, refused), loop.now());
+        if (refused.reason().sqlState().isEmpty() || admission.isOutOfDescriptors()) {
+            channel.close();
+        } else {
+            Farewell.say(channel, null, refused, Refusal.Manner.HEAR_IT_OUT, admission);
+        }
+    }
+}
