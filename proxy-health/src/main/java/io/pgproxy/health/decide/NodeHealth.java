@@ -15,6 +15,8 @@ import java.util.OptionalLong;
  * @param reason why it is in this state, half a sentence, safe to print
  */
 public record NodeHealth(String name, NodeState state, NodeRole role, String reason, Count count, Memory memory) {
+    private static final int SILENCES_TOLD = 64;
+
     /**
      * Answers in a row.
      *
@@ -30,6 +32,7 @@ public record NodeHealth(String name, NodeState state, NodeRole role, String rea
      * @param answeredNanos when that came
      * @param yesNanos when its last yes came
      * @param timeline that it last named in its role; a shrunken body names none and does not unsay it
+     * @param synchronous whether commits wait for it, by its last word on that
      * @param identity of the cluster that it last said it belongs to
      * @param address which gave that yes, and so the only one that sessions may be sent to
      */
@@ -38,6 +41,7 @@ public record NodeHealth(String name, NodeState state, NodeRole role, String rea
             OptionalLong answeredNanos,
             OptionalLong yesNanos,
             OptionalLong timeline,
+            boolean synchronous,
             Identity identity,
             Optional<InetAddress> address) {
         static final Memory NONE = new Memory(
@@ -45,6 +49,7 @@ public record NodeHealth(String name, NodeState state, NodeRole role, String rea
                 OptionalLong.empty(),
                 OptionalLong.empty(),
                 OptionalLong.empty(),
+                false,
                 Identity.NONE,
                 Optional.empty());
 
@@ -55,6 +60,7 @@ public record NodeHealth(String name, NodeState state, NodeRole role, String rea
                     OptionalLong.of(result.answeredNanos()),
                     yesNanos,
                     said.timeline().isPresent() ? said.timeline() : timeline,
+                    said.flags().synchronousAfter(synchronous),
                     said.origin().cluster().orElse(identity),
                     address);
         }
@@ -62,11 +68,17 @@ public record NodeHealth(String name, NodeState state, NodeRole role, String rea
         Memory saidYes(ProbeResult result) {
             Memory now = answered(result);
             return new Memory(
-                    now.answer, now.answeredNanos, now.answeredNanos, now.timeline, now.identity, result.address());
+                    now.answer,
+                    now.answeredNanos,
+                    now.answeredNanos,
+                    now.timeline,
+                    now.synchronous,
+                    now.identity,
+                    result.address());
         }
 
         Memory inAnotherRole() {
-            return new Memory(answer, answeredNanos, yesNanos, OptionalLong.empty(), identity, address);
+            return new Memory(answer, answeredNanos, yesNanos, OptionalLong.empty(), synchronous, identity, address);
         }
     }
 
@@ -130,6 +142,21 @@ public record NodeHealth(String name, NodeState state, NodeRole role, String rea
         return memory.timeline();
     }
 
+    /** Whether commits wait for it, as far as it has said. */
+    boolean isSynchronous() {
+        return memory.synchronous();
+    }
+
+    /** Whether it has one of Patroni's tags, with that value. */
+    boolean hasTag(String name, String value) {
+        return answer().map(said -> PatroniTags.has(said.tags(), name, value)).orElse(false);
+    }
+
+    /** Whether it is on its way up by its yeses alone, of which {@code rise} asks for more. */
+    boolean isRising() {
+        return state == NodeState.WAITING && count.yeses() > 0;
+    }
+
     /** The identity in its last answer, as far as that was given. */
     Identity shows() {
         return answer().map(answer -> answer.origin().cluster()).orElse(Identity.NONE);
@@ -166,10 +193,19 @@ public record NodeHealth(String name, NodeState state, NodeRole role, String rea
     private NodeHealth silence(ProbeResult result, HealthConfig config) {
         int silences = count.silences() + 1;
         NodeState next = silences >= config.fall() ? silent(state) : state;
-        boolean worthTelling = next != state || state == NodeState.UNKNOWN || state == NodeState.STALE;
+        boolean wordless = state == NodeState.UNKNOWN || state == NodeState.STALE;
+        boolean worthTelling = next != state || (wordless && isToldAnew(silences, config));
         String text = worthTelling ? "does not answer (" + result.outcome().detail() + ")" : reason;
         return new NodeHealth(name, next, role, text, new Count(0, silences), memory)
                 .at(result.answeredNanos(), config);
+    }
+
+    /**
+     * A name's addresses fail in turn and each in its own words. The words are in the table: the first ones stand, and
+     * are replaced now and then.
+     */
+    private static boolean isToldAnew(int silences, HealthConfig config) {
+        return silences <= config.fall() || silences % SILENCES_TOLD == 0;
     }
 
     private static NodeState silent(NodeState state) {

@@ -78,11 +78,20 @@ public final class Notices {
                 "listener " + listener.name() + ": new sessions wait, " + route.whyNobody());
     }
 
-    /** Replicas come and go with a line of their own each; a leader's route is one node, and which one is the news. */
+    /**
+     * Replicas come and go with a line of their own each. A leader's route is one node, and which one is the news; for
+     * which replicas commits wait is said nowhere else.
+     */
     private static boolean isNews(ListenerConfig listener, ListenerRoute was, ListenerRoute is) {
         return was.candidates().isEmpty()
-                || (listener.route() != ListenerConfig.Route.REPLICA
-                        && !nodes(was).equals(nodes(is)));
+                || (changesAreNews(listener.route()) && !nodes(was).equals(nodes(is)));
+    }
+
+    private static boolean changesAreNews(ListenerConfig.Route route) {
+        return switch (route) {
+            case PRIMARY, LEADER, SYNC -> true;
+            case REPLICA, ASYNC, ANY -> false;
+        };
     }
 
     private static String nodes(ListenerRoute route) {

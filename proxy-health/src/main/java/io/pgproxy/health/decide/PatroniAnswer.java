@@ -1,5 +1,6 @@
 package io.pgproxy.health.decide;
 
+import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
 
@@ -11,6 +12,7 @@ import java.util.OptionalLong;
  * @param stateWord the state in the node's own word
  * @param timeline of PostgreSQL
  * @param replicationState of a replica: {@code streaming}, {@code in archive recovery}; Patroni 3.0 does not say
+ * @param tags by name, as many as {@link PatroniTags} lets in
  * @see <a href="https://patroni.readthedocs.io/en/latest/rest_api.html">Patroni's REST API</a>
  */
 public record PatroniAnswer(
@@ -23,7 +25,12 @@ public record PatroniAnswer(
         Wal wal,
         Optional<String> replicationState,
         Flags flags,
+        Map<String, String> tags,
         Origin origin) {
+    public PatroniAnswer {
+        tags = Map.copyOf(tags);
+    }
+
     /**
      * Positions in the write-ahead log, in bytes.
      *
@@ -47,11 +54,26 @@ public record PatroniAnswer(
      * What is on or off; absent is off.
      *
      * @param noLoadBalance the node's tag
+     * @param synchronous commits wait for this replica, or for some of several that it is one of
      * @param paused automatic failover is switched off
      * @param clusterUnlocked nobody holds the leader lock
      * @param pendingRestart a setting waits for a restart of PostgreSQL
      */
-    public record Flags(boolean noLoadBalance, boolean paused, boolean clusterUnlocked, boolean pendingRestart) {}
+    public record Flags(
+            boolean noLoadBalance,
+            boolean synchronous,
+            boolean paused,
+            boolean clusterUnlocked,
+            boolean pendingRestart) {
+        /**
+         * Whether commits wait for this replica, given whether they did before. Patroni looks it up in its copy of the
+         * cluster's state. Without etcd it has none: then it says that nobody holds the lock, and leaves the word out.
+         * And while nobody does hold the lock, nobody changes who is synchronous. Either way the last word stands.
+         */
+        boolean synchronousAfter(boolean before) {
+            return synchronous || (clusterUnlocked && before);
+        }
+    }
 
     /**
      * Who speaks.

@@ -87,6 +87,7 @@ public final class PatroniAnswerReader {
                 wal(json.path("xlog")),
                 text(json.path("replication_state")),
                 flags(json),
+                PatroniTags.read(json.path("tags")),
                 origin(json));
     }
 
@@ -100,9 +101,20 @@ public final class PatroniAnswerReader {
     private static Flags flags(JsonNode json) {
         return new Flags(
                 isOn(json.path("tags").path("noloadbalance")),
+                isSynchronous(json),
                 isOn(json.path("pause")),
                 isOn(json.path("cluster_unlocked")),
                 isOn(json.path("pending_restart")));
+    }
+
+    /**
+     * Patroni says the one with {@code synchronous_mode: on}, the other (from 4.0 on) with {@code quorum}. Its /sync is
+     * for the first alone, its /async for neither. Here both count as synchronous: whoever asks for the replicas that
+     * commits wait for would else have none in a quorum cluster, and neither kind promises that a replica has replayed
+     * what was committed. So each replica is on one of the routes sync and async, and on one only.
+     */
+    private static boolean isSynchronous(JsonNode json) {
+        return isOn(json.path("sync_standby")) || isOn(json.path("quorum_standby"));
     }
 
     private static Origin origin(JsonNode json) {

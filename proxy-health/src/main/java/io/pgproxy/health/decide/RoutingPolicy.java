@@ -33,17 +33,25 @@ public final class RoutingPolicy {
     /** The next outlook; with the previous table itself if nothing has changed that a session could care about. */
     public Outlook next(Outlook previous, ClusterHealth cluster, long nowNanos) {
         LagGates gates = previous.gates().next(listeners, cluster);
-        return new Outlook(cluster, gates, table(previous.table(), cluster, gates, nowNanos));
+        return new Outlook(
+                cluster,
+                gates,
+                table(previous, new Now(cluster, gates, nowNanos)));
     }
 
-    private RoutingTable table(RoutingTable previous, ClusterHealth cluster, LagGates gates, long nowNanos) {
+    private RoutingTable table(Outlook previous, Now now) {
         Map<String, ListenerRoute> routes = new HashMap<>();
         for (ListenerConfig listener : listeners) {
-            routes.put(listener.name(), route(listener, previous, new Now(cluster, gates, nowNanos)));
+            routes.put(listener.name(), route(listener, previous, now));
         }
+        RoutingTable before = previous.table();
         RoutingTable next = new RoutingTable(
-                previous.version() + 1, nowNanos, cluster.clusterName(), routes, SeatVerdicts.of(cluster, nowNanos));
-        return saysTheSame(previous, next) ? previous : next;
+                before.version() + 1,
+                now.nanos,
+                now.cluster.clusterName(),
+                routes,
+                SeatVerdicts.of(now.cluster, now.nanos));
+        return saysTheSame(before, next) ? before : next;
     }
 
     private static boolean saysTheSame(RoutingTable one, RoutingTable other) {
@@ -52,15 +60,15 @@ public final class RoutingPolicy {
                 && one.verdicts().equals(other.verdicts());
     }
 
-    private ListenerRoute route(ListenerConfig listener, RoutingTable previous, Now now) {
+    private ListenerRoute route(ListenerConfig listener, Outlook previous, Now now) {
+        ListenerRoute before = previous.table().route(listener.name());
         List<Candidate> candidates = candidates(listener, now);
         if (!candidates.isEmpty()) {
             return new ListenerRoute(candidates, "", 0);
         }
-        ListenerRoute before = previous.route(listener.name());
         return new ListenerRoute(
                 List.of(),
-                WhyNobody.text(listener, now.cluster, now.gates, now.nanos),
+                WhyNobody.text(now.readersOf(listener)),
                 before.candidates().isEmpty() ? before.nobodySinceNanos() : now.nanos);
     }
 
@@ -68,7 +76,8 @@ public final class RoutingPolicy {
         return switch (listener.route()) {
             case PRIMARY -> leader(now, Role.PRIMARY, now.cluster.leadership().primary());
             case LEADER -> leader(now, Role.LEADER, now.cluster.leadership().leader());
-            case REPLICA, SYNC, ASYNC, ANY -> readers(listener, now);
+            case REPLICA, SYNC, ASYNC -> readers(now.readersOf(listener), Role.REPLICA);
+            case ANY -> readers(now.readersOf(listener), Role.ANY);
         };
     }
 
@@ -78,27 +87,24 @@ public final class RoutingPolicy {
                 .orElse(List.of());
     }
 
-    private List<Candidate> readers(ListenerConfig listener, Now now) {
+    private List<Candidate> readers(Readers readers, Role role) {
         List<Candidate> candidates = new ArrayList<>();
-        addReplicas(candidates, NodeState.UP, listener, now);
-        addReplicas(candidates, NodeState.SILENT, listener, now);
-        if (listener.reads().fallback() == Fallback.PRIMARY) {
-            now.cluster
-                    .leadership()
+        addReaders(candidates, NodeState.UP, readers, role);
+        addReaders(candidates, NodeState.SILENT, readers, role);
+        if (readers.listener().reads().fallback() == Fallback.PRIMARY) {
+            ClusterHealth cluster = readers.cluster();
+            cluster.leadership()
                     .primary()
-                    .flatMap(node -> candidate(node, Role.FALLBACK, FALLBACK, now.cluster))
+                    .flatMap(node -> candidate(node, Role.FALLBACK, FALLBACK, cluster))
                     .ifPresent(candidates::add);
         }
         return candidates;
     }
 
-    private void addReplicas(List<Candidate> candidates, NodeState state, ListenerConfig listener, Now now) {
-        for (NodeView view : now.cluster.views().values()) {
-            if (view.state() == state
-                    && view.role() == NodeRole.REPLICA
-                    && now.gates.isOpen(listener, view.name())
-                    && now.cluster.objection(view.name(), now.nanos).isEmpty()) {
-                candidate(view.name(), Role.REPLICA, tier(view), now.cluster).ifPresent(candidates::add);
+    private void addReaders(List<Candidate> candidates, NodeState state, Readers readers, Role role) {
+        for (NodeView view : readers.cluster().views().values()) {
+            if (view.state() == state && readers.admits(view)) {
+                candidate(view.name(), role, tier(view), readers.cluster()).ifPresent(candidates::add);
             }
         }
     }
@@ -116,5 +122,9 @@ public final class RoutingPolicy {
         return Optional.ofNullable(nodes.get(node)).flatMap(at);
     }
 
-    private record Now(ClusterHealth cluster, LagGates gates, long nanos) {}
+    private record Now(ClusterHealth cluster, LagGates gates, long nanos) {
+        Readers readersOf(ListenerConfig listener) {
+            return new Readers(listener, cluster, gates, nanos);
+        }
+    }
 }

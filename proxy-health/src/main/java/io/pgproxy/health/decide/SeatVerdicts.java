@@ -9,8 +9,8 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * What sessions may do on each node in each role. Only a verified loss of the role ends them; lag, tags and silence
- * never do. Nor does a refusal: PostgreSQL cannot change its cluster under a live session, so whatever lives on there
+ * What sessions may do on each node in each role. Only a verified loss of the role ends them; lag, tags, silence and
+ * whether commits wait for a replica never do. Nor does a refusal: PostgreSQL cannot change its cluster under a live session, so whatever lives on there
  * lives on in the cluster that it was opened in.
  */
 final class SeatVerdicts {
@@ -30,7 +30,8 @@ final class SeatVerdicts {
         return switch (role) {
             case PRIMARY, FALLBACK -> verdict(view, asPrimary(cluster.leadership(), view));
             case LEADER -> verdict(view, asLeader(cluster.leadership(), view));
-            case REPLICA, ANY -> asReplica(cluster, view, nowNanos);
+            case REPLICA -> asReplica(cluster, view, nowNanos);
+            case ANY -> asAny(cluster, view, nowNanos);
         };
     }
 
@@ -62,6 +63,24 @@ final class SeatVerdicts {
         if (view.role() == NodeRole.PRIMARY) {
             return verdict(view, Standing.END);
         }
+        return asStandby(cluster, view, nowNanos);
+    }
+
+    /**
+     * Who came for whatever the node is stays while it changes from one to the other, and through everything that ends
+     * or hangs of its own accord. Only a node whose claim to lead is void has nothing left to give: it is cut off with a
+     * history that the cluster has left, its readers would read that for ever, and its own Patroni does not tell them.
+     */
+    private static Verdict asAny(ClusterHealth cluster, NodeView view, long nowNanos) {
+        if (cluster.leadership().overruled().containsKey(view.name())) {
+            return verdict(view, Standing.END);
+        }
+        return cluster.leadership().leads(view.name())
+                ? verdict(view, Standing.GO)
+                : asStandby(cluster, view, nowNanos);
+    }
+
+    private static Verdict asStandby(ClusterHealth cluster, NodeView view, long nowNanos) {
         if (!view.isTrusted(NodeRole.REPLICA)) {
             return verdict(view, Standing.STAY);
         }

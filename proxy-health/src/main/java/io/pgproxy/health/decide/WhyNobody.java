@@ -1,39 +1,41 @@
 package io.pgproxy.health.decide;
 
-import io.pgproxy.config.ListenerConfig;
+import io.pgproxy.config.ListenerConfig.Route;
 import java.util.Optional;
 import java.util.stream.Collectors;
 
 /**
- * What an application's developer reads when a session had to be refused: what each node says. No figure that moves
- * with every check is in it, or every check would make a new table.
+ * What an application's developer reads when a session had to be refused: what was wanted and what each node says. No
+ * figure that moves with every check is in it, or every check would make a new table.
  */
 final class WhyNobody {
     private WhyNobody() {}
 
-    static String text(ListenerConfig listener, ClusterHealth cluster, LagGates gates, long nowNanos) {
-        String wanted = wanted(listener.route());
-        Optional<String> conflict = cluster.leadership().conflict();
-        if (conflict.isPresent() && listener.route() != ListenerConfig.Route.REPLICA) {
-            return "no " + wanted + ": " + conflict.get();
+    static String text(Readers readers) {
+        String wanted = "no " + wanted(readers.listener().route()) + ": ";
+        Optional<String> conflict = readers.cluster().leadership().conflict();
+        if (conflict.isPresent() && !readers.listener().route().servesReads()) {
+            return wanted + conflict.get();
         }
-        return cluster.views().values().stream()
-                .map(view -> view.name() + " " + says(view, listener, cluster, gates, nowNanos))
-                .collect(Collectors.joining("; ", "no " + wanted + ": ", ""));
+        return readers.cluster().views().values().stream()
+                .map(view -> view.name() + " " + says(view, readers))
+                .collect(Collectors.joining("; ", wanted, ""));
     }
 
-    private static String wanted(ListenerConfig.Route route) {
+    private static String wanted(Route route) {
         return switch (route) {
             case PRIMARY -> "primary";
             case LEADER -> "leader";
-            case REPLICA, SYNC, ASYNC, ANY -> "replica";
+            case REPLICA -> "replica";
+            case SYNC -> "synchronous replica";
+            case ASYNC -> "asynchronous replica";
+            case ANY -> "replica or primary";
         };
     }
 
-    private static String says(
-            NodeView view, ListenerConfig listener, ClusterHealth cluster, LagGates gates, long nowNanos) {
+    private static String says(NodeView view, Readers readers) {
         return switch (view.state()) {
-            case UP -> running(view, listener, cluster, gates, nowNanos);
+            case UP -> running(view, readers);
             case SILENT, STALE -> view.reason();
             case UNKNOWN -> "not known yet: " + view.reason();
             case WAITING -> "not ready: " + view.reason();
@@ -42,12 +44,10 @@ final class WhyNobody {
         };
     }
 
-    private static String running(
-            NodeView view, ListenerConfig listener, ClusterHealth cluster, LagGates gates, long nowNanos) {
-        if (view.role() != NodeRole.REPLICA || listener.route() != ListenerConfig.Route.REPLICA) {
-            return view.role().text();
-        }
-        String tooFar = gates.isOpen(listener, view.name()) ? "" : "replica too far behind, or not measured yet";
-        return cluster.objection(view.name(), nowNanos).orElse(tooFar);
+    private static String running(NodeView view, Readers readers) {
+        String role = view.role().text();
+        return readers.listener().route().servesReads()
+                ? readers.objection(view).orElse(role)
+                : role;
     }
 }

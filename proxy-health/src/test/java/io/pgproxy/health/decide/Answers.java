@@ -32,6 +32,20 @@ final class Answers {
         return json(503, body("replica", "running", timeline, "\"replayed_location\": " + replayed));
     }
 
+    /** A replica of which the body says something more, such as its tags. */
+    static ProbeOutcome replicaSaying(String fields) {
+        return json(503, "{\"role\":\"replica\",\"state\":\"running\",\"timeline\":5," + fields + "}");
+    }
+
+    static ProbeOutcome syncReplica() {
+        return replicaSaying("\"sync_standby\":true");
+    }
+
+    /** A primary of which the body says something more. */
+    static ProbeOutcome primarySaying(String fields) {
+        return json(200, "{\"role\":\"primary\",\"state\":\"running\",\"timeline\":5," + fields + "}");
+    }
+
     static ProbeOutcome standbyLeader(int timeline) {
         return json(503, body("standby_leader", "running", timeline, "\"received_location\": 1000"));
     }

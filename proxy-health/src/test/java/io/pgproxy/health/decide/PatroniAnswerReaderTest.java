@@ -4,9 +4,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.pgproxy.health.decide.ProbeOutcome.Kind;
 import java.nio.charset.StandardCharsets;
+import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Random;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -39,7 +42,7 @@ class PatroniAnswerReaderTest {
         assertThat(answer.state()).isEqualTo(PatroniState.RUNNING);
         assertThat(answer.timeline()).hasValue(1);
         assertThat(answer.wal().location()).hasValue(67395656);
-        assertThat(answer.flags()).isEqualTo(new PatroniAnswer.Flags(false, false, false, true));
+        assertThat(answer.flags()).isEqualTo(new PatroniAnswer.Flags(false, false, false, false, true));
         assertThat(answer.origin())
                 .isEqualTo(new PatroniAnswer.Origin(
                         Optional.of("pg102"),
@@ -90,6 +93,49 @@ class PatroniAnswerReaderTest {
     void aTagIsOnHoweverYamlMadeIt(String value) {
         assertThat(with("\"tags\": {\"noloadbalance\": " + value + "}").flags().noLoadBalance())
                 .isTrue();
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"\"sync_standby\": true", "\"quorum_standby\": true"})
+    void bothOfPatronisWordsMeanSynchronous(String field) {
+        assertThat(with(field).flags().synchronous()).isTrue();
+        assertThat(with(field.replace("true", "false")).flags().synchronous()).isFalse();
+    }
+
+    @Test
+    void tagsAreTakenAsText() {
+        assertThat(with("\"tags\": {\"zone\": \"a\", \"ssd\": true, \"rack\": 7, \"half\": 0.5}")
+                        .tags())
+                .isEqualTo(Map.of("zone", "a", "ssd", "true", "rack", "7", "half", "0.5"));
+    }
+
+    @Test
+    void tagsThatAreNoPlainValuesAreIgnored() {
+        assertThat(with("\"tags\": {\"a\": null, \"b\": {}, \"c\": [1], \"d\": \"yes\"}")
+                        .tags())
+                .isEqualTo(Map.of("d", "yes"));
+        assertThat(with("\"tags\": [\"a\", \"b\"]").tags()).isEmpty();
+    }
+
+    @Test
+    void tagsAreSafeToPrint() {
+        assertThat(with("\"tags\": {\"a\\nb\": \"\\u001b[31m\"}").tags()).isEqualTo(Map.of("a\\u000Ab", "\\u001B[31m"));
+    }
+
+    @Test
+    void moreTagsThanAnybodyGivesANodeAreNotKept() {
+        String many = IntStream.range(0, 2_000)
+                .mapToObj(i -> "\"tag" + i + "\": " + i)
+                .collect(Collectors.joining(", ", "\"tags\": {", "}"));
+        assertThat(with(many).tags()).hasSize(PatroniTags.MAX_TAGS);
+    }
+
+    @Test
+    void tagsLongerThanAnybodyWritesAreNotKept() {
+        String full = "x".repeat(PatroniTags.MAX_CHARS);
+        assertThat(with("\"tags\": {\"a\": \"" + full + "\", \"b\": \"" + full + "x\", \"" + full + "x\": 1}")
+                        .tags())
+                .isEqualTo(Map.of("a", full));
     }
 
     @ParameterizedTest

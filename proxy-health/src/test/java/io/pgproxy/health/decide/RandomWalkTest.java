@@ -2,9 +2,11 @@ package io.pgproxy.health.decide;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.pgproxy.core.Candidate;
 import io.pgproxy.core.Role;
 import io.pgproxy.core.RoutingTable;
 import io.pgproxy.core.Standing;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -27,7 +29,8 @@ class RandomWalkTest {
     @ValueSource(longs = {1, 2, 3, 4, 5})
     void theInvariantsHoldAfterEveryAnswer(long seed) {
         Random random = new Random(seed);
-        Scenario scenario = Scenario.with(Scenario.PRIMARY, Scenario.REPLICAS, Scenario.LEADER);
+        Scenario scenario = Scenario.with(
+                Scenario.PRIMARY, Scenario.REPLICAS, Scenario.LEADER, Scenario.SYNC, Scenario.ASYNC, Scenario.ANY);
         Witness witness = new Witness();
         for (int step = 0; step < STEPS; step++) {
             RoutingTable before = scenario.outlook().table();
@@ -44,6 +47,7 @@ class RandomWalkTest {
             }
         }
         assertThat(witness.writable).as("steps at which writes went somewhere").isGreaterThan(STEPS / 20);
+        assertThat(witness.synchronous).as("steps with a synchronous replica").isGreaterThan(STEPS / 20);
     }
 
     /** Mostly quick, sometimes slow, and now and then longer than a yes is good for. */
@@ -65,7 +69,11 @@ class RandomWalkTest {
 
     private static ProbeOutcome outcome(Random random) {
         int timeline = 1 + random.nextInt(4);
-        return switch (random.nextInt(10)) {
+        return switch (random.nextInt(12)) {
+            case 10 -> Answers.syncReplica();
+            case 11 ->
+                Answers.ofCluster(
+                        random.nextBoolean() ? 200 : 503, ROLES.get(random.nextInt(ROLES.size())), "main", "9");
             case 0, 1 -> Answers.silence();
             case 2 -> Answers.json(200, "<html>");
             case 3, 4 -> Answers.primary(timeline);
@@ -87,6 +95,7 @@ class RandomWalkTest {
         private final Set<String> lastAnswerWasYes = new HashSet<>();
         private final Set<String> noSinceYes = new HashSet<>();
         private int writable;
+        private int synchronous;
 
         void hears(String node, ProbeOutcome outcome, long now) {
             outcome.answer().ifPresent(answer -> {
@@ -130,7 +139,34 @@ class RandomWalkTest {
                             table.verdict(candidate.node(), candidate.role()).standing())
                     .as("a candidate of " + listener + " may be gone to")
                     .isEqualTo(Standing.GO)));
+            checkReads(scenario, table);
             assertThat(table.version()).isBetween(before.version(), before.version() + 4);
+        }
+
+        private void checkReads(Scenario scenario, RoutingTable table) {
+            for (String listener : List.of("sync", "async", "any", "replicas")) {
+                assertThat(scenario.nodes(listener))
+                        .as("nodes of " + listener)
+                        .noneMatch(node -> scenario.state(node) == NodeState.REFUSED || isOverruled(scenario, node));
+            }
+            List<String> replicas = readers(table, "replicas");
+            List<String> apart = new ArrayList<>(readers(table, "sync"));
+            synchronous += apart.size();
+            apart.addAll(readers(table, "async"));
+            assertThat(apart).as("sync and async").containsExactlyInAnyOrderElementsOf(replicas);
+            List<String> together = new ArrayList<>(replicas);
+            together.addAll(with(table, Standing.GO, Role.LEADER));
+            assertThat(readers(table, "any")).as("any").containsExactlyInAnyOrderElementsOf(together);
+            for (String node : with(table, Standing.END, Role.ANY)) {
+                assertThat(isOverruled(scenario, node)).as("overruled: " + node).isTrue();
+            }
+        }
+
+        private static List<String> readers(RoutingTable table, String listener) {
+            return table.route(listener).candidates().stream()
+                    .filter(candidate -> candidate.role() != Role.FALLBACK)
+                    .map(Candidate::node)
+                    .toList();
         }
 
         private static boolean isOverruled(Scenario scenario, String node) {

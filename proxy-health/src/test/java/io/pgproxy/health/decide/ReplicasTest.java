@@ -35,10 +35,6 @@ class ReplicasTest {
         return Scenario.healthy().hears("pg103", outcome).standing("pg103", Role.REPLICA);
     }
 
-    private static ProbeOutcome saying(String fields) {
-        return Answers.json(503, "{\"role\":\"replica\",\"state\":\"running\",\"timeline\":5," + fields + "}");
-    }
-
     @Test
     void runningReplicasComeFirstAndThePrimaryIsTheirFallback() {
         assertThat(Scenario.healthy().candidates("replicas"))
@@ -72,20 +68,21 @@ class ReplicasTest {
 
     @Test
     void noloadbalanceKeepsNewReadersAwayAndTheOthersWhereTheyAre() {
-        Scenario scenario = Scenario.healthy().hears("pg103", saying("\"tags\":{\"noloadbalance\":true}"));
+        Scenario scenario =
+                Scenario.healthy().hears("pg103", Answers.replicaSaying("\"tags\":{\"noloadbalance\":true}"));
         assertThat(scenario.candidates("replicas")).doesNotContain("pg103:REPLICA:0");
         assertThat(scenario.standing("pg103", Role.REPLICA)).isEqualTo(STAY);
     }
 
     @Test
     void aReplicaThatDoesNotStreamGetsNoReaders() {
-        assertThat(readersAfter(saying("\"replication_state\":\"in archive recovery\"")))
+        assertThat(readersAfter(Answers.replicaSaying("\"replication_state\":\"in archive recovery\"")))
                 .isEqualTo(STAY);
     }
 
     @Test
     void anAbsentReplicationStateIsNotJudged() {
-        assertThat(readersAfter(saying("\"pause\":false"))).isEqualTo(GO);
+        assertThat(readersAfter(Answers.replicaSaying("\"pause\":false"))).isEqualTo(GO);
     }
 
     @Test
@@ -190,7 +187,7 @@ class ReplicasTest {
     void whyNobodySaysWhatEachNodeIs() {
         Scenario scenario = Scenario.with(Scenario.listener("replicas", Route.REPLICA, MaxLag.NONE, Fallback.NONE))
                 .hears("pg102", Answers.primary(5))
-                .hears("pg103", saying("\"tags\":{\"noloadbalance\":true}"))
+                .hears("pg103", Answers.replicaSaying("\"tags\":{\"noloadbalance\":true}"))
                 .hears("pg104", Answers.silence());
         assertThat(scenario.whyNobody("replicas"))
                 .isEqualTo("no replica: pg102 primary; pg103 tagged noloadbalance;"

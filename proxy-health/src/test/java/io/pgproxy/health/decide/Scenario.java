@@ -15,6 +15,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalLong;
 
 /** A cluster of pg102, pg103 and pg104 that is told answers one by one; notices are kept. */
 final class Scenario {
@@ -22,6 +23,9 @@ final class Scenario {
     static final ListenerConfig PRIMARY = listener("primary", Route.PRIMARY, MaxLag.NONE, Fallback.NONE);
     static final ListenerConfig REPLICAS = listener("replicas", Route.REPLICA, MaxLag.NONE, Fallback.PRIMARY);
     static final ListenerConfig LEADER = listener("leader", Route.LEADER, MaxLag.NONE, Fallback.NONE);
+    static final ListenerConfig SYNC = listener("sync", Route.SYNC, MaxLag.NONE, Fallback.NONE);
+    static final ListenerConfig ASYNC = listener("async", Route.ASYNC, MaxLag.NONE, Fallback.NONE);
+    static final ListenerConfig ANY = listener("any", Route.ANY, MaxLag.NONE, Fallback.NONE);
 
     final List<String> log = new ArrayList<>();
     private final RoutingPolicy routing;
@@ -46,6 +50,10 @@ final class Scenario {
         return new Scenario(Answers.CONFIG, Optional.empty(), List.of(listeners));
     }
 
+    static Scenario withConfig(HealthConfig config, ListenerConfig... listeners) {
+        return new Scenario(config, Optional.empty(), List.of(listeners));
+    }
+
     static Scenario withScope(String scope) {
         return new Scenario(Answers.CONFIG, Optional.of(scope), List.of(PRIMARY, REPLICAS));
     }
@@ -56,9 +64,7 @@ final class Scenario {
 
     /** pg102 is the primary on timeline 5, the others follow. */
     static Scenario healthy() {
-        return start().hears("pg102", Answers.primary(5))
-                .hears("pg103", Answers.replica(5))
-                .hears("pg104", Answers.replica(5));
+        return start().allWell();
     }
 
     static ListenerConfig listener(String name, Route route, MaxLag maxLag, Fallback fallback) {
@@ -67,7 +73,18 @@ final class Scenario {
     }
 
     Scenario hears(String node, ProbeOutcome outcome) {
-        return moveTo(outlook.cluster().after(node, Answers.at(now, outcome)));
+        return hears(node, Answers.at(now, outcome));
+    }
+
+    Scenario hears(String node, ProbeResult result) {
+        return moveTo(outlook.cluster().after(node, result));
+    }
+
+    /** The same for the three of them: pg102 is the primary on timeline 5, the others follow. */
+    Scenario allWell() {
+        return hears("pg102", Answers.primary(5))
+                .hears("pg103", Answers.replica(5))
+                .hears("pg104", Answers.replica(5));
     }
 
     Scenario hearsAll(ProbeOutcome outcome) {
@@ -112,6 +129,22 @@ final class Scenario {
         return outlook.table().route(listener).candidates().stream()
                 .map(Scenario::text)
                 .toList();
+    }
+
+    /** The nodes that a listener's sessions go to, in whatever role and tier. */
+    List<String> nodes(String listener) {
+        return outlook.table().route(listener).candidates().stream()
+                .map(Candidate::node)
+                .toList();
+    }
+
+    /** Since when a node is a candidate, as its slow start has it. */
+    OptionalLong since(String listener, String node) {
+        return outlook.table().route(listener).candidates().stream()
+                .filter(candidate -> candidate.node().equals(node))
+                .findFirst()
+                .orElseThrow()
+                .eligibleSinceNanos();
     }
 
     String whyNobody(String listener) {
