@@ -36,6 +36,7 @@ public final class RoutingPolicy {
         return new Outlook(
                 cluster,
                 gates,
+                previous.verdicts().next(listeners, cluster),
                 table(previous, new Now(cluster, gates, nowNanos)));
     }
 
@@ -64,7 +65,9 @@ public final class RoutingPolicy {
         ListenerRoute before = previous.table().route(listener.name());
         List<Candidate> candidates = candidates(listener, now);
         if (!candidates.isEmpty()) {
-            return new ListenerRoute(candidates, "", 0);
+            List<Candidate> started =
+                    SlowStart.of(listener, candidates, before.candidates(), previous.verdicts(), now.nanos);
+            return new ListenerRoute(started, "", 0);
         }
         return new ListenerRoute(
                 List.of(),

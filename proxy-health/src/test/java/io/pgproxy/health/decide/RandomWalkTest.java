@@ -48,6 +48,7 @@ class RandomWalkTest {
         }
         assertThat(witness.writable).as("steps at which writes went somewhere").isGreaterThan(STEPS / 20);
         assertThat(witness.synchronous).as("steps with a synchronous replica").isGreaterThan(STEPS / 20);
+        assertThat(witness.gentle).as("steps with a slow start").isGreaterThan(STEPS / 20);
     }
 
     /** Mostly quick, sometimes slow, and now and then longer than a yes is good for. */
@@ -96,6 +97,7 @@ class RandomWalkTest {
         private final Set<String> noSinceYes = new HashSet<>();
         private int writable;
         private int synchronous;
+        private int gentle;
 
         void hears(String node, ProbeOutcome outcome, long now) {
             outcome.answer().ifPresent(answer -> {
@@ -140,6 +142,7 @@ class RandomWalkTest {
                     .as("a candidate of " + listener + " may be gone to")
                     .isEqualTo(Standing.GO)));
             checkReads(scenario, table);
+            checkSlowStart(before, table, scenario.now());
             assertThat(table.version()).isBetween(before.version(), before.version() + 4);
         }
 
@@ -160,6 +163,26 @@ class RandomWalkTest {
             for (String node : with(table, Standing.END, Role.ANY)) {
                 assertThat(isOverruled(scenario, node)).as("overruled: " + node).isTrue();
             }
+        }
+
+        /** Whoever was there before keeps the time that he came with, and nobody comes from the future. */
+        private void checkSlowStart(RoutingTable before, RoutingTable table, long now) {
+            table.listeners().forEach((listener, route) -> {
+                for (Candidate candidate : route.candidates()) {
+                    candidate.eligibleSinceNanos().ifPresent(since -> {
+                        gentle++;
+                        assertThat(since).isLessThanOrEqualTo(now);
+                    });
+                    for (Candidate was : before.route(listener).candidates()) {
+                        boolean same = was.node().equals(candidate.node()) && was.role() == candidate.role();
+                        assertThat(!same
+                                        || table.version() > before.version() + 1
+                                        || was.eligibleSinceNanos().equals(candidate.eligibleSinceNanos()))
+                                .as("slow start of " + candidate + " on " + listener + ", which was " + was)
+                                .isTrue();
+                    }
+                }
+            });
         }
 
         private static List<String> readers(RoutingTable table, String listener) {
