@@ -10,7 +10,9 @@ import java.util.Optional;
 /**
  * When to ask: slow and steady while all is well, quickly while it matters. Immutable.
  *
- * <p>It matters while a route has nobody to go to or the leader is in doubt; both last as long as their cause. A hint
+ * <p>It matters while a route has nobody to go to or the leader is in doubt; both last as long as their cause, unless the
+ * cluster is led and has stood still for a while: then what a route lacks is what the cluster does not have (a primary
+ * in a standby cluster, a replica with some tag), and asking quickly will not bring it. A hint
  * from outside (a failed connect, a session ended by its backend) makes it matter for a short while only: if there is
  * something to it, that while is enough to bring the answer that keeps us quick. During a planned switchover the hint
  * is the burst of sessions that end with 57P01; the primary's next answer is "stopping", and from then on the primary
@@ -28,6 +30,9 @@ public record PollPolicy(HealthConfig config, Map<String, Long> hints) {
      * use up the hints about another node.
      */
     static final Duration HINT_RESTS = Duration.ofSeconds(30);
+
+    /** As long as a session may wait by default. */
+    static final Duration STANDS_STILL = Duration.ofSeconds(60);
 
     public PollPolicy {
         hints = Map.copyOf(hints);
@@ -51,7 +56,9 @@ public record PollPolicy(HealthConfig config, Map<String, Long> hints) {
 
     /** Whether nodes are to be asked every {@code fast-interval} now. */
     public boolean isQuick(ClusterHealth cluster, RoutingTable table, long nowNanos) {
-        return hasNobody(table) || isLeaderInDoubt(cluster, nowNanos) || isHinted(nowNanos);
+        return (hasNobody(table) && !isSettled(cluster, nowNanos))
+                || isLeaderInDoubt(cluster, nowNanos)
+                || isHinted(nowNanos);
     }
 
     /** How long after the start of a node's last check its next one is due. */
@@ -64,6 +71,13 @@ public record PollPolicy(HealthConfig config, Map<String, Long> hints) {
         return table.listeners().isEmpty()
                 || table.listeners().values().stream()
                         .anyMatch(route -> route.candidates().isEmpty());
+    }
+
+    private static boolean isSettled(ClusterHealth cluster, long nowNanos) {
+        Optional<NodeView> leader = cluster.leadership().leader().map(cluster::view);
+        return leader.filter(view -> view.state() == NodeState.UP).isPresent()
+                && cluster.views().values().stream()
+                        .allMatch(view -> nowNanos - view.sinceNanos() >= STANDS_STILL.toNanos());
     }
 
     private boolean isLeaderInDoubt(ClusterHealth cluster, long nowNanos) {

@@ -98,6 +98,47 @@ class PollPolicyTest {
         assertThat(isQuick(policy, scenario)).isFalse();
     }
 
+    /** Seconds out of so many at which nodes are asked quickly, while they go on saying the same. */
+    private static int quickSeconds(Scenario scenario, int seconds, String leader, ProbeOutcome leaders) {
+        int quick = 0;
+        for (int second = 0; second < seconds; second++) {
+            scenario.after(1)
+                    .hears(leader, leaders)
+                    .hears("pg103", Answers.replica(5))
+                    .hears("pg104", Answers.replica(5));
+            quick += isQuick(CALM, scenario) ? 1 : 0;
+        }
+        return quick;
+    }
+
+    @Test
+    void aStandbyClusterWithoutAPrimaryIsNotAskedQuicklyForGood() {
+        Scenario scenario = Scenario.start().hears("pg102", Answers.standbyLeader(5));
+        assertThat(quickSeconds(scenario, 3600, "pg102", Answers.standbyLeader(5)))
+                .isBetween(50, 61);
+    }
+
+    @Test
+    void whatTheClusterDoesNotHaveIsNotAskedForQuicklyForGood() {
+        Scenario scenario = Scenario.with(Scenario.PRIMARY, Scenario.SYNC).allWell();
+        assertThat(quickSeconds(scenario, 3600, "pg102", Answers.primary(5))).isBetween(50, 61);
+    }
+
+    @Test
+    void aChangeInAClusterThatStoodStillMakesItQuickAgain() {
+        Scenario scenario = Scenario.start().hears("pg102", Answers.standbyLeader(5));
+        quickSeconds(scenario, 100, "pg102", Answers.standbyLeader(5));
+        assertThat(isQuick(CALM, scenario)).isFalse();
+        assertThat(isQuick(CALM, scenario.hears("pg104", Answers.of(503, "replica", "starting"))))
+                .isTrue();
+    }
+
+    @Test
+    void withoutALeaderItStaysQuickHoweverLongThatLasts() {
+        Scenario scenario = Scenario.healthy();
+        assertThat(quickSeconds(scenario, 600, "pg102", Answers.replica(5))).isEqualTo(600);
+    }
+
     @Test
     void aVerdictIsOutWithinOneIntervalSoTheNextCheckStartsEarlier() {
         assertThat(Duration.ofNanos(CALM.pauseNanos(false))).isEqualTo(Duration.ofMillis(900));
