@@ -7,12 +7,9 @@ import io.pgproxy.health.decide.Outlook;
 import io.pgproxy.health.decide.PollPolicy;
 import io.pgproxy.health.decide.ProbeResult;
 import io.pgproxy.health.decide.RoutingPolicy;
-import java.net.InetAddress;
 import java.time.Duration;
-import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
-import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
@@ -67,7 +64,7 @@ final class ControlLoop {
         this.polling = kernel.polling();
         this.routes = routes;
         this.reports = reports;
-        this.knowledge = new Knowledge(kernel.outlook(), true, Map.of());
+        this.knowledge = new Knowledge(kernel.outlook(), true);
     }
 
     /** What is known right now. */
@@ -106,6 +103,7 @@ final class ControlLoop {
             return;
         }
         step(() -> advance(knowledge.outlook().cluster().at(clock.getAsLong())));
+        step(() -> reports.tick(clock.getAsLong()));
         long pauseNanos = polling.pauseNanos(knowledge.quick());
         step(() -> askWhoIsDue(pauseNanos));
         sleep(pauseNanos);
@@ -141,7 +139,7 @@ final class ControlLoop {
         long now = clock.getAsLong();
         Outlook before = knowledge.outlook();
         Outlook after = routing.next(before, cluster, now);
-        knowledge = new Knowledge(after, polling.isQuick(cluster, after.table(), now), addresses());
+        knowledge = new Knowledge(after, polling.isQuick(cluster, after.table(), now));
         if (after.table().version() > before.table().version()) {
             routes.publish(after.table());
         }
@@ -178,13 +176,5 @@ final class ControlLoop {
             reports.firstRoundEnded(knowledge.outlook().table(), clock.getAsLong());
             firstRound.complete(null);
         }
-    }
-
-    private Map<String, InetAddress> addresses() {
-        Map<String, InetAddress> addresses = new HashMap<>();
-        for (Poller poller : pollers) {
-            poller.address().current().ifPresent(address -> addresses.put(poller.name(), address));
-        }
-        return addresses;
     }
 }

@@ -31,6 +31,11 @@ final class HealthReports {
         }
     }
 
+    /** As time goes by. */
+    void tick(long nowNanos) {
+        log.tick(nowNanos);
+    }
+
     /** Until then an empty route is no news. */
     void firstRoundEnded(RoutingTable table, long nowNanos) {
         firstRoundEnded = true;

@@ -5,6 +5,7 @@ import io.netty.channel.EventLoop;
 import io.netty.channel.EventLoopGroup;
 import io.netty.channel.MultiThreadIoEventLoopGroup;
 import io.netty.channel.nio.NioIoHandler;
+import io.pgproxy.config.NodeConfig;
 import io.pgproxy.config.PgproxyConfig;
 import io.pgproxy.core.BackendEvents;
 import io.pgproxy.core.CurrentRoutes;
@@ -12,6 +13,7 @@ import io.pgproxy.health.ask.NameLookup;
 import io.pgproxy.health.ask.Probe;
 import java.net.InetAddress;
 import java.time.Duration;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ExecutorService;
@@ -36,7 +38,7 @@ public final class HealthService implements BackendEvents, AutoCloseable {
     private final ExecutorService lookups;
     private final ControlLoop loop;
     private final Hints hints;
-    private final StatusReport report;
+    private final List<NodeConfig> nodes;
     private final LongSupplier clock;
 
     /**
@@ -64,7 +66,7 @@ public final class HealthService implements BackendEvents, AutoCloseable {
         HealthAssembly assembly = new HealthAssembly(config, control, clock);
         this.loop = assembly.loop(assembly.pollers(probe.apply(control), names, lookups), routes, meters);
         this.hints = new Hints(config.nodes(), control, loop::hinted);
-        this.report = new StatusReport(config.nodes());
+        this.nodes = config.nodes();
     }
 
     /**
@@ -78,7 +80,7 @@ public final class HealthService implements BackendEvents, AutoCloseable {
 
     /** What is known right now. */
     public HealthStatus status() {
-        return report.of(loop.knowledge(), clock.getAsLong());
+        return HealthStatus.of(loop.knowledge(), nodes, clock.getAsLong());
     }
 
     /** Completes when the control loop has turned once more; never, if it hangs. */

@@ -1,5 +1,8 @@
 package io.pgproxy.health;
 
+import io.pgproxy.config.NodeConfig;
+import io.pgproxy.health.decide.ClusterHealth;
+import io.pgproxy.health.decide.Identity;
 import java.util.List;
 import java.util.Optional;
 
@@ -10,8 +13,6 @@ import java.util.Optional;
  * @param systemIdentifier PostgreSQL's identifier of the cluster, once learned
  * @param primary the node that gets the writes
  * @param conflict why writes go nowhere although some node says that it is the primary
- * @param tableVersion of the table published last
- * @param quick whether nodes are asked every {@code fast-interval} at present
  * @param nodes in the order of the configuration
  */
 public record HealthStatus(
@@ -19,10 +20,21 @@ public record HealthStatus(
         Optional<String> systemIdentifier,
         Optional<String> primary,
         Optional<String> conflict,
-        long tableVersion,
-        boolean quick,
         List<NodeStatus> nodes) {
     public HealthStatus {
         nodes = List.copyOf(nodes);
+    }
+
+    static HealthStatus of(Knowledge known, List<NodeConfig> nodes, long nowNanos) {
+        ClusterHealth cluster = known.outlook().cluster();
+        Identity identity = cluster.identity().accepted();
+        return new HealthStatus(
+                identity.scope(),
+                identity.systemIdentifier(),
+                cluster.leadership().primary(),
+                cluster.leadership().conflict(),
+                nodes.stream()
+                        .map(node -> NodeStatus.of(node.name(), cluster, nowNanos))
+                        .toList());
     }
 }

@@ -1,7 +1,11 @@
 package io.pgproxy.health;
 
+import io.pgproxy.health.decide.ClusterHealth;
+import io.pgproxy.health.decide.NodeHealth;
 import io.pgproxy.health.decide.NodeRole;
 import io.pgproxy.health.decide.NodeState;
+import io.pgproxy.health.decide.NodeView;
+import io.pgproxy.health.decide.PatroniAnswer;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.OptionalLong;
@@ -9,8 +13,6 @@ import java.util.OptionalLong;
 /**
  * One node for the status page, as of one instant. Immutable; every text is safe to print.
  *
- * @param host as configured
- * @param address the resolved address that is asked; empty while the name does not resolve
  * @param inState since when it is in this state and role
  * @param reason the answer, or the lack of one, behind the state
  * @param lag how far a replica is behind, as last measured
@@ -18,21 +20,38 @@ import java.util.OptionalLong;
  */
 public record NodeStatus(
         String name,
-        String host,
-        Optional<String> address,
         NodeState state,
         NodeRole role,
         Duration inState,
         String reason,
         Lag lag,
         Optional<Answer> answer) {
+    static NodeStatus of(String name, ClusterHealth cluster, long nowNanos) {
+        NodeHealth node = cluster.node(name);
+        NodeView view = cluster.view(name);
+        return new NodeStatus(
+                name,
+                view.state(),
+                view.role(),
+                Duration.ofNanos(nowNanos - view.sinceNanos()),
+                view.reason(),
+                Lag.of(cluster.replication().lag(name)),
+                node.answer().map(said -> Answer.of(said, node, nowNanos)));
+    }
+
     /**
      * How far behind.
      *
      * @param bytes of WAL that the leader had written and this node had not replayed
      * @param time at least this long ago the leader passed the position that this node has replayed
      */
-    public record Lag(OptionalLong bytes, Optional<Duration> time) {}
+    public record Lag(OptionalLong bytes, Optional<Duration> time) {
+        private static Lag of(Optional<io.pgproxy.health.decide.Lag> measured) {
+            return new Lag(
+                    measured.map(lag -> OptionalLong.of(lag.bytes())).orElse(OptionalLong.empty()),
+                    measured.map(lag -> Duration.ofNanos(lag.nanos())));
+        }
+    }
 
     /**
      * A node's own words.
@@ -48,5 +67,15 @@ public record NodeStatus(
             Optional<String> patroniVersion,
             boolean paused,
             boolean pendingRestart,
-            boolean noLoadBalance) {}
+            boolean noLoadBalance) {
+        private static Answer of(PatroniAnswer said, NodeHealth node, long nowNanos) {
+            return new Answer(
+                    Duration.ofNanos(nowNanos - node.answeredNanos().orElse(nowNanos)),
+                    said.timeline(),
+                    said.origin().version(),
+                    said.flags().paused(),
+                    said.flags().pendingRestart(),
+                    said.flags().noLoadBalance());
+        }
+    }
 }

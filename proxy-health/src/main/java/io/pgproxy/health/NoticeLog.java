@@ -35,6 +35,11 @@ final class NoticeLog {
         }
     }
 
+    /** As time goes by: what a flood left out is said when it is over, and not when the next one begins. */
+    void tick(long nowNanos) {
+        windows.forEach((about, window) -> window.roll(about, nowNanos));
+    }
+
     private static void write(Notice notice) {
         switch (notice.level()) {
             case ERROR -> LOG.error("{}", notice.text());
