@@ -135,14 +135,12 @@ class DiagnosisTest {
 
     private static HealthStatus health(NodeStatus node) {
         return new HealthStatus(
-                Optional.of("main"), Optional.empty(), Optional.of("pg102"), Optional.empty(), 7, false, List.of(node));
+                Optional.of("main"), Optional.empty(), Optional.of("pg102"), Optional.empty(), List.of(node));
     }
 
     private static NodeStatus node(NodeState state, boolean paused) {
         return new NodeStatus(
                 "pg102",
-                "a",
-                Optional.empty(),
                 state,
                 NodeRole.PRIMARY,
                 Duration.ZERO,
