@@ -23,6 +23,11 @@ record Bind() implements Syntax<BindAddress> {
         return new BindAddress(host, port(form.group(3)));
     }
 
+    @Override
+    public Form form() {
+        return new Form.Matching("(\\*|" + IpAddress.IPV4_FORM + "|\\[" + IpAddress.IPV6_FORM + "\\]):[1-9][0-9]{0,4}");
+    }
+
     private static boolean isAddress(String host, boolean inBrackets) {
         boolean isIpv6 = host.indexOf(':') >= 0;
         return host.equals("*")

@@ -38,4 +38,9 @@ record Choice<T>(Map<String, T> words) implements Syntax<T> {
         }
         return value;
     }
+
+    @Override
+    public Form form() {
+        return new Form.Word(List.copyOf(words.keySet()));
+    }
 }

@@ -10,7 +10,8 @@ import java.util.regex.Pattern;
  * <p>The unit is required, since HAProxy's bare number is milliseconds and Patroni's is seconds.
  */
 record DurationSyntax(Duration min, Duration max) implements Syntax<Duration> {
-    private static final Pattern FORM = Pattern.compile("(0|[1-9][0-9]*)(ms|s|m|h|)");
+    private static final String NUMBER = "(0|[1-9][0-9]*)";
+    private static final Pattern FORM = Pattern.compile(NUMBER + "(ms|s|m|h|)");
 
     @Override
     public Duration parse(String text) throws Unreadable {
@@ -27,6 +28,11 @@ record DurationSyntax(Duration min, Duration max) implements Syntax<Duration> {
             throw new Unreadable(Quoted.of(text) + " is out of range; write " + range());
         }
         return duration;
+    }
+
+    @Override
+    public Form form() {
+        return new Form.Matching(NUMBER + "(ms|s|m|h)");
     }
 
     private String range() {

@@ -30,6 +30,11 @@ record Host() implements Syntax<String> {
         throw new Unreadable(Quoted.of(text) + " is not a host name or an IP address");
     }
 
+    @Override
+    public Form form() {
+        return new Form.Matching(FORM.pattern() + "|" + IpAddress.IPV4_FORM + "|" + IpAddress.IPV6_FORM);
+    }
+
     /** One spelling for all spellings of a host, to compare by. */
     static String canonical(String host) {
         return IpAddress.parse(host).map(InetAddress::getHostAddress).orElseGet(() -> host.toLowerCase(Locale.ROOT)

@@ -20,4 +20,9 @@ record Name() implements Syntax<String> {
         }
         return text;
     }
+
+    @Override
+    public Form form() {
+        return new Form.Matching(FORM.pattern());
+    }
 }

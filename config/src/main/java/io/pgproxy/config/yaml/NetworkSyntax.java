@@ -31,6 +31,12 @@ record NetworkSyntax() implements Syntax<Network> {
         return network;
     }
 
+    @Override
+    public Form form() {
+        return new Form.Matching(
+                "(" + IpAddress.IPV4_FORM + "(/[0-9]{1,2})?)|(" + IpAddress.IPV6_FORM + "(/[0-9]{1,3})?)");
+    }
+
     private static int prefixLength(String text, int bits) throws Unreadable {
         try {
             return new WholeNumber(0, bits).parse(text);

@@ -19,9 +19,7 @@ final class NodeKeys {
 
     /** The nodes that could be read; {@code nodes} is unsound in the root if any could not. */
     static List<NodeConfig> read(Section root, Scheme defaultScheme) {
-        if (!root.has("nodes")) {
-            root.refuse("is required: at least one node with its name and host", "nodes");
-        }
+        root.requireKey("nodes", "is required: at least one node with its name and host");
         NodeKeys keys = new NodeKeys();
         List<NodeConfig> nodes = new ArrayList<>();
         for (Section section : root.sections("nodes", MAX_NODES)) {

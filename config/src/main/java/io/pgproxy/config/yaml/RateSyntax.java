@@ -20,4 +20,9 @@ record RateSyntax() implements Syntax<Integer> {
             throw new Unreadable(Quoted.of(text) + " is out of range; write 1/s to 100000/s");
         }
     }
+
+    @Override
+    public Form form() {
+        return new Form.Matching(FORM.pattern());
+    }
 }

@@ -25,6 +25,11 @@ record ReadableFile(Path folder) implements Syntax<Path> {
         return file;
     }
 
+    @Override
+    public Form form() {
+        return new Form.Matching(".*\\S.*");
+    }
+
     private Path resolve(String text) throws Unreadable {
         try {
             if (!text.isBlank()) {

@@ -41,7 +41,11 @@ final class RootKeys {
             problems.add(tree.line(), "", "a configuration is keys and values, such as 'hold: 60s'");
             return Optional.empty();
         }
-        Section root = new Section("", mapping, problems);
+        return Optional.of(read(new Section("", mapping, problems), folder));
+    }
+
+    /** Everything below the root; of no use where problems were added. */
+    static PgproxyConfig read(Section root, Path folder) {
         Section patroni = root.section("patroni");
         Scheme scheme = PatroniKeys.scheme(patroni);
         List<NodeConfig> nodes = NodeKeys.read(root, scheme);
@@ -54,7 +58,7 @@ final class RootKeys {
         AdminConfig admin = admin(root.section("admin"), binds);
         LogConfig log = log(root.section("log"));
         root.refuseUnknownKeys();
-        return Optional.of(new PgproxyConfig(nodes, listeners, health, hold, sessions, patroniConfig, admin, log));
+        return new PgproxyConfig(nodes, listeners, health, hold, sessions, patroniConfig, admin, log);
     }
 
     private static AdminConfig admin(Section section, BindClaims binds) {

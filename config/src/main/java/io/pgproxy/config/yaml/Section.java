@@ -21,8 +21,11 @@ import java.util.function.Function;
 /**
  * One group of keys while it is being read. Whatever is asked for is thereby a known key; {@link #refuseUnknownKeys}
  * then finds the others. A value that can't be read adds a problem and counts as not given. Confined to one load.
+ *
+ * <p>Every key is asked for whatever the file says, so that who listens to the questions knows all keys: the JSON Schema
+ * is made in that way.
  */
-final class Section {
+class Section {
     private final String path;
     private final Mapping mapping;
     private final Problems problems;
@@ -53,10 +56,15 @@ final class Section {
     }
 
     <T> Optional<T> require(String key, Syntax<T> syntax) {
-        if (!has(key)) {
-            refuse("is required", key);
-        }
+        requireKey(key, "is required");
         return find(key, syntax);
+    }
+
+    /** Refuses that a key is missing, with what is to be said about it. */
+    void requireKey(String key, String message) {
+        if (!has(key)) {
+            refuse(message, key);
+        }
     }
 
     /** One value, or a group of keys instead of it. */

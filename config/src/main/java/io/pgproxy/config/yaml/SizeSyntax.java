@@ -11,7 +11,8 @@ import java.util.regex.Pattern;
 record SizeSyntax() implements Syntax<Long> {
     private static final String UNITS = "with the unit B, kB, MB, GB or TB";
     private static final long MAX_BYTES = 1L << 50;
-    private static final Pattern FORM = Pattern.compile("(0|[1-9][0-9]*)(B|kB|MB|GB|TB|)");
+    private static final String NUMBER = "(0|[1-9][0-9]*)";
+    private static final Pattern FORM = Pattern.compile(NUMBER + "(B|kB|MB|GB|TB|)");
 
     @Override
     public Long parse(String text) throws Unreadable {
@@ -27,6 +28,11 @@ record SizeSyntax() implements Syntax<Long> {
             throw new Unreadable(Quoted.of(text) + " is out of range; write 0B to 1024TB");
         }
         return bytes;
+    }
+
+    @Override
+    public Form form() {
+        return new Form.Matching(NUMBER + "(B|kB|MB|GB|TB)");
     }
 
     private static long bytesOf(String unit) {

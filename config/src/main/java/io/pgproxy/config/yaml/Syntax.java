@@ -1,5 +1,6 @@
 package io.pgproxy.config.yaml;
 
+import java.util.List;
 import java.util.Optional;
 import java.util.function.Function;
 
@@ -8,27 +9,53 @@ import java.util.function.Function;
  *
  * @param <T> what it says
  */
-@FunctionalInterface
 interface Syntax<T> {
     T parse(String text) throws Unreadable;
 
+    /** What such a value looks like. */
+    Form form();
+
     /** The same, or a word such as {@code off} that says that there is none. */
     default Syntax<Optional<T>> or(String word) {
-        return text -> {
-            if (text.equals(word)) {
-                return Optional.empty();
-            }
-            try {
-                return Optional.of(parse(text));
-            } catch (Unreadable e) {
-                throw new Unreadable(e.getMessage() + ", or " + word);
-            }
-        };
+        return new Or<>(this, word);
     }
 
     /** The same, told as something else. */
     default <R> Syntax<R> as(Function<? super T, ? extends R> told) {
-        return text -> told.apply(parse(text));
+        return new Told<>(this, told);
+    }
+
+    /** A value, or a word instead. */
+    record Or<T>(Syntax<T> syntax, String word) implements Syntax<Optional<T>> {
+        @Override
+        public Optional<T> parse(String text) throws Unreadable {
+            if (text.equals(word)) {
+                return Optional.empty();
+            }
+            try {
+                return Optional.of(syntax.parse(text));
+            } catch (Unreadable e) {
+                throw new Unreadable(e.getMessage() + ", or " + word);
+            }
+        }
+
+        @Override
+        public Form form() {
+            return new Form.Either(new Form.Word(List.of(word)), syntax.form());
+        }
+    }
+
+    /** A value that becomes another. */
+    record Told<S, T>(Syntax<S> syntax, Function<? super S, ? extends T> told) implements Syntax<T> {
+        @Override
+        public T parse(String text) throws Unreadable {
+            return told.apply(syntax.parse(text));
+        }
+
+        @Override
+        public Form form() {
+            return syntax.form();
+        }
     }
 
     /** The text is not that kind of value; the message says why and what to write instead. */

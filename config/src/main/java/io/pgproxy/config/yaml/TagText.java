@@ -18,4 +18,9 @@ record TagText() implements Syntax<String> {
         }
         return text;
     }
+
+    @Override
+    public Form form() {
+        return new Form.Free(MAX_CHARACTERS);
+    }
 }

@@ -21,6 +21,11 @@ record WholeNumber(int min, int max) implements Syntax<Integer> {
         return (int) number;
     }
 
+    @Override
+    public Form form() {
+        return new Form.Whole(min, max);
+    }
+
     /** The same, or a word such as {@code none} that says that there is no number. */
     Syntax<OptionalInt> unless(String word) {
         return or(word).as(number -> number.map(OptionalInt::of).orElseGet(OptionalInt::empty));
