@@ -1,0 +1,36 @@
+package io.pgproxy.core;
+
+import ch.qos.logback.classic.Level;
+import ch.qos.logback.classic.Logger;
+import ch.qos.logback.classic.spi.ILoggingEvent;
+import ch.qos.logback.core.read.ListAppender;
+import java.util.List;
+import org.slf4j.LoggerFactory;
+
+/** What one class logs while this is open. */
+final class LogLines implements AutoCloseable {
+    private final Logger logger;
+    private final Level before;
+    private final ListAppender<ILoggingEvent> lines = new ListAppender<>();
+
+    LogLines(Class<?> of) {
+        logger = (Logger) LoggerFactory.getLogger(of);
+        before = logger.getLevel();
+        logger.setLevel(Level.DEBUG);
+        lines.start();
+        logger.addAppender(lines);
+    }
+
+    /** Each with its level in front. */
+    List<String> all() {
+        return List.copyOf(lines.list).stream()
+                .map(line -> line.getLevel() + " " + line.getFormattedMessage())
+                .toList();
+    }
+
+    @Override
+    public void close() {
+        logger.detachAppender(lines);
+        logger.setLevel(before);
+    }
+}
