@@ -36,6 +36,7 @@ final class HealthAssembly {
     private final PgproxyConfig config;
     private final EventExecutor control;
     private final LongSupplier clock;
+    private final NoticeLog log = new NoticeLog();
 
     HealthAssembly(PgproxyConfig config, EventExecutor control, LongSupplier clock) {
         this.config = config;
@@ -64,15 +65,19 @@ final class HealthAssembly {
 
     List<Poller> pollers(Probe probe, NameLookup names, Executor lookups) {
         return config.nodes().stream()
-                .map(node ->
-                        new Poller(node, new NodeAddress(node.host(), names, lookups, control), probe, control, clock))
+                .map(node -> new Poller(node, address(node, names, lookups), probe, control, clock))
                 .toList();
+    }
+
+    private NodeAddress address(NodeConfig node, NameLookup names, Executor lookups) {
+        return new NodeAddress(
+                node.host(), names, lookups, control, notice -> log.write(List.of(notice), clock.getAsLong()));
     }
 
     ControlLoop loop(List<Poller> pollers, CurrentRoutes routes, MeterRegistry meters) {
         List<String> names = config.nodes().stream().map(NodeConfig::name).toList();
         HealthMetrics metrics = new HealthMetrics(meters, names);
-        HealthReports reports = new HealthReports(new Notices(config.listeners()), new NoticeLog(), metrics);
+        HealthReports reports = new HealthReports(new Notices(config.listeners()), log, metrics);
         ControlLoop loop = new ControlLoop(control, clock, pollers, kernel(names), routes, reports);
         new HealthGauges(meters, loop::knowledge, clock).register(names);
         return loop;

@@ -12,6 +12,7 @@ import io.pgproxy.core.CurrentRoutes;
 import io.pgproxy.health.ask.NameLookup;
 import io.pgproxy.health.ask.Probe;
 import java.net.InetAddress;
+import java.net.UnknownHostException;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -47,7 +48,7 @@ public final class HealthService implements BackendEvents, AutoCloseable {
      * @throws IllegalArgumentException if Patroni's certificates or our key cannot be read, saying which
      */
     public HealthService(PgproxyConfig config, CurrentRoutes routes, MeterRegistry meters) {
-        this(config, routes, meters, HealthAssembly.httpProbe(config), InetAddress::getByName, System::nanoTime);
+        this(config, routes, meters, HealthAssembly.httpProbe(config), HealthService::allAddresses, System::nanoTime);
     }
 
     HealthService(
@@ -67,6 +68,10 @@ public final class HealthService implements BackendEvents, AutoCloseable {
         this.loop = assembly.loop(assembly.pollers(probe.apply(control), names, lookups), routes, meters);
         this.hints = new Hints(config.nodes(), control, loop::hinted);
         this.nodes = config.nodes();
+    }
+
+    private static List<InetAddress> allAddresses(String host) throws UnknownHostException {
+        return List.of(InetAddress.getAllByName(host));
     }
 
     /**

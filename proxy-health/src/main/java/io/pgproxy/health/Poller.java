@@ -59,6 +59,7 @@ final class Poller {
                 .thenAcceptAsync(
                         outcome -> {
                             inFlight = false;
+                            target.ifPresent(asked -> address.checked(asked, outcome.kind()));
                             listener.accept(name(), new ProbeResult(outcome, target, now, clock.getAsLong()));
                         },
                         control);

@@ -23,20 +23,25 @@ final class FakePatroni implements AutoCloseable {
     private volatile String body = "";
     private volatile boolean frozen;
 
-    FakePatroni(String name) throws IOException {
+    FakePatroni(String name, InetSocketAddress at) throws IOException {
         this.name = name;
-        server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+        server = HttpServer.create(at, 0);
         server.setExecutor(threads);
         server.createContext("/primary", this::answer);
         server.start();
     }
 
     static FakePatroni primary(String name, int timeline) throws IOException {
-        return new FakePatroni(name).becomePrimary(timeline);
+        return primary(name, timeline, new InetSocketAddress(InetAddress.getLoopbackAddress(), 0));
+    }
+
+    static FakePatroni primary(String name, int timeline, InetSocketAddress at) throws IOException {
+        return new FakePatroni(name, at).becomePrimary(timeline);
     }
 
     static FakePatroni replica(String name, int timeline) throws IOException {
-        return new FakePatroni(name).becomeReplica(timeline);
+        return new FakePatroni(name, new InetSocketAddress(InetAddress.getLoopbackAddress(), 0))
+                .becomeReplica(timeline);
     }
 
     FakePatroni becomePrimary(int timeline) {
@@ -52,7 +57,15 @@ final class FakePatroni implements AutoCloseable {
     }
 
     NodeConfig node() {
-        return Settings.node(name, "127.0.0.1", server.getAddress().getPort());
+        return node("127.0.0.1");
+    }
+
+    NodeConfig node(String host) {
+        return Settings.node(name, host, port());
+    }
+
+    int port() {
+        return server.getAddress().getPort();
     }
 
     private FakePatroni say(int nextStatus, String role, int timeline) {

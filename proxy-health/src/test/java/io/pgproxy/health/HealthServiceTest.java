@@ -190,7 +190,7 @@ class HealthServiceTest {
                 routes,
                 meters,
                 HealthAssembly.httpProbe(Settings.config(lasting, pg102.node())),
-                InetAddress::getByName,
+                host -> List.of(InetAddress.getByName(host)),
                 () -> System.nanoTime() + jumpNanos.get());
         toClose.add(0, service);
         service.start().toCompletableFuture().get(20, TimeUnit.SECONDS);

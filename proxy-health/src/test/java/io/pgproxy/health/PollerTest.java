@@ -30,7 +30,8 @@ class PollerTest {
                     throw new UnknownHostException(name);
                 },
                 Runnable::run,
-                Runnable::run);
+                Runnable::run,
+                notice -> {});
         return new Poller(
                 NODE,
                 address,

@@ -2,14 +2,15 @@ package io.pgproxy.health.ask;
 
 import java.net.InetAddress;
 import java.net.UnknownHostException;
+import java.util.List;
 
-/** From a host name to an address; may block. */
+/** From a host name to its addresses; may block. */
 @FunctionalInterface
 public interface NameLookup {
     /**
-     * Asks the resolver.
+     * Asks the resolver. The order is the resolver's, and may be another one each time.
      *
      * @throws UnknownHostException if it knows no address
      */
-    InetAddress lookup(String host) throws UnknownHostException;
+    List<InetAddress> lookup(String host) throws UnknownHostException;
 }

@@ -2,25 +2,44 @@ package io.pgproxy.health.ask;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.pgproxy.health.decide.ProbeOutcome.Kind;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
 import java.util.ArrayDeque;
+import java.util.ArrayList;
 import java.util.Deque;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
-/** Names come and go; lookups are run by hand. */
+/** Names come and go, with one address or several; lookups are run by hand. */
 class NodeAddressTest {
     private final Deque<Runnable> lookups = new ArrayDeque<>();
-    private String answer = "10.0.0.1";
+    private final List<String> log = new ArrayList<>();
+    private List<String> answer = List.of("10.0.0.1");
+    private final NodeAddress address = of("pg102.test");
 
-    private final NodeAddress address = new NodeAddress("pg102.test", this::lookup, lookups::add, Runnable::run);
+    private NodeAddress of(String host) {
+        return new NodeAddress(
+                host,
+                this::lookup,
+                lookups::add,
+                Runnable::run,
+                notice -> log.add(notice.level() + " " + notice.text()));
+    }
 
-    private InetAddress lookup(String host) throws UnknownHostException {
+    private List<InetAddress> lookup(String host) throws UnknownHostException {
         if (answer.isEmpty()) {
             throw new UnknownHostException(host);
         }
-        return InetAddress.getByName(answer);
+        List<InetAddress> found = new ArrayList<>();
+        for (String literal : answer) {
+            found.add(InetAddress.getByName(literal));
+        }
+        return found;
     }
 
     private void lookUpAt(long seconds, boolean hurry) {
@@ -33,9 +52,21 @@ class NodeAddressTest {
         return address.current().map(InetAddress::getHostAddress).orElse("none");
     }
 
+    /** Ends a check at the present address, and says which that was. */
+    private String check(Kind kind) {
+        String asked = current();
+        address.checked(address.current().orElseThrow(), kind);
+        return asked;
+    }
+
+    private void resolvesTo(String... literals) {
+        answer = List.of(literals);
+        lookUpAt(0, false);
+    }
+
     @Test
     void aLiteralNeedsNoLookup() {
-        NodeAddress literal = new NodeAddress("fd00::1", this::lookup, lookups::add, Runnable::run);
+        NodeAddress literal = of("fd00::1");
         literal.refresh(true, 0);
         assertThat(literal.isSettled()).isTrue();
         assertThat(literal.current()).isPresent();
@@ -50,7 +81,7 @@ class NodeAddressTest {
 
     @Test
     void aNameThatDoesNotResolveIsSettledWithoutAnAddress() {
-        answer = "";
+        answer = List.of();
         lookUpAt(0, false);
         assertThat(address.isSettled()).isTrue();
         assertThat(current()).isEqualTo("none");
@@ -59,7 +90,7 @@ class NodeAddressTest {
     @Test
     void aNameIsResolvedAnewAfterAWhile() {
         lookUpAt(0, false);
-        answer = "10.0.0.2";
+        answer = List.of("10.0.0.2");
         lookUpAt(9, false);
         assertThat(current()).isEqualTo("10.0.0.1");
         lookUpAt(10, false);
@@ -69,17 +100,22 @@ class NodeAddressTest {
     @Test
     void aNodeThatDoesNotAnswerIsResolvedAnewSooner() {
         lookUpAt(0, false);
-        answer = "10.0.0.2";
+        answer = List.of("10.0.0.2");
         lookUpAt(1, true);
         assertThat(current()).isEqualTo("10.0.0.2");
     }
 
     @Test
-    void theLastGoodAnswerIsKept() {
+    void theLastGoodAnswerIsKeptAndItIsSaidOnce() {
         lookUpAt(0, false);
-        answer = "";
+        answer = List.of();
         lookUpAt(10, false);
+        lookUpAt(20, false);
         assertThat(current()).isEqualTo("10.0.0.1");
+        answer = List.of("10.0.0.1");
+        lookUpAt(30, false);
+        assertThat(log)
+                .containsExactly("WARN cannot resolve pg102.test, keeping 10.0.0.1", "INFO pg102.test resolves again");
     }
 
     @Test
@@ -87,5 +123,110 @@ class NodeAddressTest {
         address.refresh(true, 0);
         address.refresh(true, TimeUnit.SECONDS.toNanos(60));
         assertThat(lookups).hasSize(1);
+    }
+
+    @Test
+    void aResolverThatHangsIsToldOnceAndTheLastAddressStays() {
+        lookUpAt(0, false);
+        for (int second = 10; second < 100; second += 10) {
+            address.refresh(false, TimeUnit.SECONDS.toNanos(second));
+        }
+        assertThat(current()).isEqualTo("10.0.0.1");
+        assertThat(log).containsExactly("WARN the resolver is silent about pg102.test, keeping 10.0.0.1");
+        lookUpAt(100, false);
+        assertThat(log).endsWith("INFO pg102.test resolves again");
+    }
+
+    @Test
+    void anotherAddressIsToldOnce() {
+        lookUpAt(0, false);
+        answer = List.of("10.0.0.2");
+        lookUpAt(10, false);
+        lookUpAt(20, false);
+        assertThat(log).containsExactly("INFO pg102.test is 10.0.0.2 now, no longer 10.0.0.1");
+    }
+
+    @Test
+    void aResolverThatRotatesMovesNobody() {
+        resolvesTo("10.0.0.1", "10.0.0.2", "fd00::3");
+        answer = List.of("fd00::3", "10.0.0.2", "10.0.0.1");
+        lookUpAt(10, false);
+        assertThat(current()).isEqualTo("10.0.0.1");
+        assertThat(log).isEmpty();
+    }
+
+    @Test
+    void theNextCheckGoesToTheNextAddress() {
+        resolvesTo("10.0.0.1", "10.0.0.2", "10.0.0.3");
+        assertThat(List.of(check(Kind.NO_CONNECTION), check(Kind.TIMED_OUT), check(Kind.GARBAGE), current()))
+                .containsExactly("10.0.0.1", "10.0.0.2", "10.0.0.3", "10.0.0.1");
+    }
+
+    @Test
+    void anAnswerKeepsTheAddress() {
+        resolvesTo("10.0.0.1", "10.0.0.2");
+        check(Kind.NO_CONNECTION);
+        check(Kind.ANSWERED);
+        check(Kind.ANSWERED);
+        assertThat(current()).isEqualTo("10.0.0.2");
+    }
+
+    @Test
+    void ourOwnFaultMovesNobody() {
+        resolvesTo("10.0.0.1", "10.0.0.2");
+        check(Kind.OUR_FAULT);
+        assertThat(current()).isEqualTo("10.0.0.1");
+    }
+
+    @Test
+    void theOneThatAnsweredLastIsTriedAgainWithEverySecondCheck() {
+        resolvesTo("10.0.0.1", "10.0.0.2", "10.0.0.3", "10.0.0.4");
+        check(Kind.ANSWERED);
+        Set<String> others = new HashSet<>();
+        for (int i = 0; i < 6; i++) {
+            assertThat(check(Kind.TIMED_OUT)).isEqualTo("10.0.0.1");
+            others.add(check(Kind.TIMED_OUT));
+        }
+        assertThat(others).containsExactlyInAnyOrder("10.0.0.2", "10.0.0.3", "10.0.0.4");
+    }
+
+    @Test
+    void whereItAnswersInsteadIsToldOnce() {
+        resolvesTo("10.0.0.1", "10.0.0.2");
+        check(Kind.ANSWERED);
+        check(Kind.NO_CONNECTION);
+        check(Kind.ANSWERED);
+        check(Kind.ANSWERED);
+        assertThat(log).containsExactly("INFO pg102.test answers as 10.0.0.2 now, and not as 10.0.0.1");
+    }
+
+    @Test
+    void anAddressThatTheNameHasLostIsLeft() {
+        resolvesTo("10.0.0.1", "10.0.0.2");
+        check(Kind.ANSWERED);
+        answer = List.of("10.0.0.2");
+        lookUpAt(10, false);
+        assertThat(current()).isEqualTo("10.0.0.2");
+    }
+
+    @Test
+    void aLateAnswerFromALostAddressDoesNotBringItBack() throws UnknownHostException {
+        resolvesTo("10.0.0.1");
+        answer = List.of("10.0.0.2");
+        lookUpAt(10, false);
+        address.checked(InetAddress.getByName("10.0.0.1"), Kind.ANSWERED);
+        assertThat(current()).isEqualTo("10.0.0.2");
+    }
+
+    @Test
+    void onlySoManyAddressesAreUsed() {
+        resolvesTo(IntStream.range(0, 500)
+                .mapToObj(i -> "10.1." + i / 250 + "." + i % 250)
+                .toArray(String[]::new));
+        Set<String> asked = new HashSet<>();
+        for (int i = 0; i < 1000; i++) {
+            asked.add(check(Kind.TIMED_OUT));
+        }
+        assertThat(asked).hasSize(AddressChoice.MAX_ADDRESSES);
     }
 }

@@ -1,0 +1,128 @@
+package io.pgproxy.health;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import io.pgproxy.config.NodeConfig;
+import io.pgproxy.config.PgproxyConfig;
+import io.pgproxy.core.Candidate;
+import io.pgproxy.core.CurrentRoutes;
+import io.pgproxy.core.Role;
+import io.pgproxy.core.Standing;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.NetworkInterface;
+import java.net.UnknownHostException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+/** Names with several addresses, and a resolver that misbehaves, over real sockets on loopback. */
+@Timeout(60)
+class NodeNamesTest {
+    private final CurrentRoutes routes = new CurrentRoutes(System.nanoTime());
+    private final List<AutoCloseable> toClose = new ArrayList<>();
+    private final Map<String, List<InetAddress>> names = new ConcurrentHashMap<>();
+    private final CountDownLatch hanging = new CountDownLatch(1);
+
+    private List<InetAddress> lookup(String host) throws UnknownHostException {
+        if (host.equals("hangs.test")) {
+            try {
+                hanging.await();
+            } catch (InterruptedException e) {
+                throw new UnknownHostException(host);
+            }
+        }
+        return names.getOrDefault(host, List.of());
+    }
+
+    private void resolvesTo(String... literals) throws UnknownHostException {
+        List<InetAddress> addresses = new ArrayList<>();
+        for (String literal : literals) {
+            addresses.add(InetAddress.getByName(literal));
+        }
+        names.put("pg102.test", addresses);
+    }
+
+    private FakePatroni primaryAt(String literal, int port) throws IOException {
+        FakePatroni patroni =
+                FakePatroni.primary("pg102", 5, new InetSocketAddress(InetAddress.getByName(literal), port));
+        toClose.add(patroni);
+        return patroni;
+    }
+
+    private void start(NodeConfig... nodes) throws Exception {
+        PgproxyConfig config = Settings.config(Settings.BRISK, nodes);
+        HealthService service = new HealthService(
+                config,
+                routes,
+                new SimpleMeterRegistry(),
+                HealthAssembly.httpProbe(config),
+                this::lookup,
+                System::nanoTime);
+        toClose.add(0, service);
+        service.start().toCompletableFuture().get(20, TimeUnit.SECONDS);
+    }
+
+    private static boolean isOurs(String literal) throws IOException {
+        return NetworkInterface.getByInetAddress(InetAddress.getByName(literal)) != null;
+    }
+
+    private boolean writesGoTo(String literal) {
+        return routes.current().route("primary").candidates().stream()
+                .map(Candidate::address)
+                .map(address -> address.getAddress().getHostAddress())
+                .toList()
+                .equals(List.of(literal));
+    }
+
+    @AfterEach
+    void close() throws Exception {
+        for (AutoCloseable closeable : toClose) {
+            closeable.close();
+        }
+        hanging.countDown();
+    }
+
+    @Test
+    void theAddressThatAnswersIsTheOneThatSessionsGoTo() throws Exception {
+        FakePatroni patroni = primaryAt("127.0.0.2", 0);
+        resolvesTo("127.0.0.1", "127.0.0.2");
+        start(patroni.node("pg102.test"));
+        Eventually.that("it is found at its second address", () -> writesGoTo("127.0.0.2"));
+    }
+
+    @Test
+    void aNodeThatMovesToAnotherFamilyIsFollowedOnItsYes() throws Exception {
+        assumeTrue(isOurs("::1"), "no ::1 on this machine");
+        FakePatroni before = primaryAt("127.0.0.2", 0);
+        resolvesTo("127.0.0.2");
+        start(before.node("pg102.test"));
+        assertThat(writesGoTo("127.0.0.2")).isTrue();
+        before.close();
+        resolvesTo("::1");
+        FakePatroni after = primaryAt("::1", before.port());
+        assertThat(writesGoTo("127.0.0.2")).as("nobody has said yes there yet").isTrue();
+        Eventually.that("it is found where the name points to now", () -> writesGoTo("0:0:0:0:0:0:0:1"));
+        assertThat(routes.current().verdict("pg102", Role.PRIMARY).standing()).isEqualTo(Standing.GO);
+        assertThat(after.asked.get()).isPositive();
+    }
+
+    @Test
+    void aNameThatHangsKeepsNobodyElseWaiting() throws Exception {
+        FakePatroni patroni = primaryAt("127.0.0.2", 0);
+        resolvesTo("127.0.0.2");
+        start(Settings.node("pg103", "hangs.test", 8008), patroni.node("pg102.test"));
+        assertThat(writesGoTo("127.0.0.2")).isTrue();
+        int asked = patroni.asked.get();
+        Eventually.that("it goes on being asked", () -> patroni.asked.get() > asked + 5);
+    }
+}
