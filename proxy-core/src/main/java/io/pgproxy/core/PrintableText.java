@@ -12,12 +12,17 @@ public final class PrintableText {
 
     /** The text with every other character than visible ones and the space shown as {@code \}{@code uXXXX}. */
     public static String of(String text) {
+        return of(text, MAX_CHARS);
+    }
+
+    /** The same for text that may be longer, up to that many characters. */
+    public static String of(String text, int maxChars) {
         StringBuilder out = new StringBuilder();
-        int[] codePoints = text.codePoints().limit(MAX_CHARS + 1L).toArray();
-        for (int i = 0; i < Math.min(codePoints.length, MAX_CHARS); i++) {
+        int[] codePoints = text.codePoints().limit(maxChars + 1L).toArray();
+        for (int i = 0; i < Math.min(codePoints.length, maxChars); i++) {
             append(out, codePoints[i]);
         }
-        return codePoints.length > MAX_CHARS ? out + "..." : out.toString();
+        return codePoints.length > maxChars ? out + "..." : out.toString();
     }
 
     private static void append(StringBuilder out, int codePoint) {

@@ -39,4 +39,9 @@ final class PrintableTextTest {
     void longerTextIsCut() {
         assertThat(PrintableText.of("x".repeat(201))).isEqualTo("x".repeat(200) + "...");
     }
+
+    @Test
+    void whoExpectsLongTextGetsIt() {
+        assertThat(PrintableText.of("x".repeat(1_000), 999)).isEqualTo("x".repeat(999) + "...");
+    }
 }
