@@ -2,6 +2,7 @@ package io.pgproxy;
 
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.pgproxy.CommandLine.UsageException;
+import io.pgproxy.config.LogConfig;
 import io.pgproxy.config.PgproxyConfig;
 import io.pgproxy.core.CurrentRoutes;
 import io.pgproxy.health.HealthService;
@@ -58,9 +59,10 @@ final class Commands {
 
     private ExitCode run(Optional<Path> file) throws ConfigFile.Refused {
         PgproxyConfig config = ConfigFile.load(file);
+        LogConfig log = Logging.heedEnvironment(config.log(), System.getenv(Logging.LEVEL_VARIABLE));
         StopSignals signals = StopSignals.install();
         lookUpNamesByOurOwnClock();
-        Logging.start();
+        Logging.start(log, thrown -> {});
         ConfigFile.find(file).ifPresent(found -> LOG.info("configuration from {}", found.toAbsolutePath()));
         try {
             return usable(() -> new PgProxy(config)).run(signals);

@@ -1,24 +1,59 @@
 package io.pgproxy;
 
 import ch.qos.logback.classic.LoggerContext;
+import io.pgproxy.config.LogConfig;
+import io.pgproxy.core.PrintableText;
+import io.pgproxy.log.LogOutput;
+import java.util.Locale;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** The log's beginning and end; its form is in {@code logback.xml}. Safe from any thread. */
+/** The log's beginning and end. Safe from any thread. */
 final class Logging {
     private static final Logger LOG = LoggerFactory.getLogger(PgProxy.class);
+    /** For an hour of debugging without an edit of the file: a drop-in of the unit is enough. */
+    static final String LEVEL_VARIABLE = "PGPROXY_LOG_LEVEL";
 
     private Logging() {}
 
-    /** The first line. From now on a thread that dies of an exception says so. */
-    static void start() {
-        Thread.setDefaultUncaughtExceptionHandler(
-                (thread, e) -> LOG.error("thread {} ended by an exception that nobody expected", thread.getName(), e));
+    /**
+     * The first line. From now on a thread that dies of an exception says so.
+     *
+     * @param thrown is shown every throwable that is logged or ends a thread; must not wait, nor need memory
+     */
+    static void start(LogConfig config, Consumer<Throwable> thrown) {
+        if (LoggerFactory.getILoggerFactory() instanceof LoggerContext context) {
+            LogOutput.start(context, config, thrown);
+        }
+        Thread.setDefaultUncaughtExceptionHandler((thread, e) -> {
+            thrown.accept(e);
+            LOG.error("thread {} ended by an exception that nobody expected", thread.getName(), e);
+        });
         LOG.info(
                 "pgproxy {} on Java {}, process {}",
                 Build.version(),
                 Runtime.version(),
                 ProcessHandle.current().pid());
+    }
+
+    /**
+     * What the file says, but for the level if the environment has one.
+     *
+     * @param level the variable's value; null if it is not set
+     */
+    static LogConfig heedEnvironment(LogConfig file, @Nullable String level) throws ConfigFile.Refused {
+        if (level == null || level.isEmpty()) {
+            return file;
+        }
+        for (LogConfig.Level known : LogConfig.Level.values()) {
+            if (known.name().equals(level.toUpperCase(Locale.ROOT))) {
+                return new LogConfig(file.format(), known);
+            }
+        }
+        throw new ConfigFile.Refused(LEVEL_VARIABLE + " in the environment is '" + PrintableText.of(level)
+                + "' and not one of error, warn, info, debug");
     }
 
     /** Lines wait in memory for a slow reader; this writes them, for two seconds at most. Nothing is logged after it. */

@@ -1,5 +1,8 @@
 package io.pgproxy;
 
+import static com.tngtech.archunit.base.DescribedPredicate.not;
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAnyPackage;
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.type;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
 import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
 
@@ -7,6 +10,7 @@ import com.tngtech.archunit.core.importer.ImportOption.DoNotIncludeTests;
 import com.tngtech.archunit.junit.AnalyzeClasses;
 import com.tngtech.archunit.junit.ArchTest;
 import com.tngtech.archunit.lang.ArchRule;
+import io.pgproxy.core.PrintableText;
 
 /** The arrows between the modules: each points to the one that knows less. */
 @AnalyzeClasses(packages = "io.pgproxy", importOptions = DoNotIncludeTests.class)
@@ -16,6 +20,7 @@ class HouseRulesTest {
     private static final String HEALTH = "io.pgproxy.health..";
     private static final String STATUS = "io.pgproxy.status..";
     private static final String ADMIN = "io.pgproxy.admin..";
+    private static final String LOG = "io.pgproxy.log..";
     private static final String MAIN = "io.pgproxy";
 
     @ArchTest
@@ -24,7 +29,7 @@ class HouseRulesTest {
             .resideInAPackage(CONFIG)
             .should()
             .dependOnClassesThat()
-            .resideInAnyPackage(CORE, HEALTH, STATUS, ADMIN, MAIN);
+            .resideInAnyPackage(CORE, HEALTH, STATUS, ADMIN, LOG, MAIN);
 
     @ArchTest
     static final ArchRule coreKnowsConfigOnly = noClasses()
@@ -32,7 +37,7 @@ class HouseRulesTest {
             .resideInAPackage(CORE)
             .should()
             .dependOnClassesThat()
-            .resideInAnyPackage(HEALTH, STATUS, ADMIN, MAIN);
+            .resideInAnyPackage(HEALTH, STATUS, ADMIN, LOG, MAIN);
 
     @ArchTest
     static final ArchRule healthKnowsCoreAndConfigOnly = noClasses()
@@ -40,7 +45,7 @@ class HouseRulesTest {
             .resideInAPackage(HEALTH)
             .should()
             .dependOnClassesThat()
-            .resideInAnyPackage(STATUS, ADMIN, MAIN);
+            .resideInAnyPackage(STATUS, ADMIN, LOG, MAIN);
 
     @ArchTest
     static final ArchRule theReportKnowsNothingOfOurs = noClasses()
@@ -48,7 +53,7 @@ class HouseRulesTest {
             .resideInAPackage(STATUS)
             .should()
             .dependOnClassesThat()
-            .resideInAnyPackage(CONFIG, CORE, HEALTH, ADMIN, MAIN);
+            .resideInAnyPackage(CONFIG, CORE, HEALTH, ADMIN, LOG, MAIN);
 
     @ArchTest
     static final ArchRule adminKnowsTheReportAndItsAddressOnly = noClasses()
@@ -56,7 +61,15 @@ class HouseRulesTest {
             .resideInAPackage(ADMIN)
             .should()
             .dependOnClassesThat()
-            .resideInAnyPackage(CORE, HEALTH, MAIN);
+            .resideInAnyPackage(CORE, HEALTH, LOG, MAIN);
+
+    @ArchTest
+    static final ArchRule theLogKnowsItsConfigurationOnly = noClasses()
+            .that()
+            .resideInAPackage(LOG)
+            .should()
+            .dependOnClassesThat(
+                    resideInAnyPackage(CORE, HEALTH, STATUS, ADMIN, MAIN).and(not(type(PrintableText.class))));
 
     @ArchTest
     static final ArchRule noPackageIsPartOfACycle =
