@@ -62,7 +62,7 @@ final class Commands {
         LogConfig log = Logging.heedEnvironment(config.log(), System.getenv(Logging.LEVEL_VARIABLE));
         StopSignals signals = StopSignals.install();
         lookUpNamesByOurOwnClock();
-        Logging.start(log, thrown -> {});
+        Logging.start(log, MemoryGuard.start(Logging::flush));
         ConfigFile.find(file).ifPresent(found -> LOG.info("configuration from {}", found.toAbsolutePath()));
         try {
             return usable(() -> new PgProxy(config)).run(signals);

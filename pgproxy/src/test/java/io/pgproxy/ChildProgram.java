@@ -24,17 +24,24 @@ final class ChildProgram implements AutoCloseable {
     private final List<String> read = new ArrayList<>();
 
     ChildProgram(String... arguments) throws IOException {
-        List<String> command = new ArrayList<>(List.of(
-                System.getProperty("java.home") + "/bin/java",
-                "-cp",
-                classPath(),
-                "-Xmx128m",
-                PgProxy.class.getName()));
+        this(List.of("-cp", classPath(), "-Xmx128m", PgProxy.class.getName()), arguments);
+    }
+
+    private ChildProgram(List<String> options, String... arguments) throws IOException {
+        List<String> command = new ArrayList<>(List.of(System.getProperty("java.home") + "/bin/java"));
+        command.addAll(options);
         command.addAll(List.of(arguments));
         process = new ProcessBuilder(command).redirectErrorStream(true).start();
         reader = new Thread(this::readLines, "output of the child");
         reader.setDaemon(true);
         reader.start();
+    }
+
+    /** A main class among the tests, in a JVM with those options. */
+    static ChildProgram ofTest(Class<?> main, List<String> options, String... arguments) throws IOException {
+        List<String> all = new ArrayList<>(options);
+        all.addAll(List.of("-cp", System.getProperty("java.class.path"), main.getName()));
+        return new ChildProgram(all, arguments);
     }
 
     /** Waits for a line that contains that. */
