@@ -12,6 +12,7 @@ import io.pgproxy.core.PrintableText;
 import io.pgproxy.health.decide.PatroniAnswer.Flags;
 import io.pgproxy.health.decide.PatroniAnswer.Origin;
 import io.pgproxy.health.decide.PatroniAnswer.Wal;
+import java.io.CharConversionException;
 import java.io.IOException;
 import java.util.Optional;
 import java.util.OptionalLong;
@@ -63,7 +64,7 @@ public final class PatroniAnswerReader {
             return json != null && json.path("role").isTextual()
                     ? ProbeOutcome.answered(answer(status, json))
                     : garbage("/primary " + status + " with a body that is not Patroni's");
-        } catch (JsonProcessingException e) {
+        } catch (JsonProcessingException | CharConversionException e) { // the latter for bytes taken for UTF-32
             return garbage("/primary " + status + " with a broken body");
         } catch (IOException e) {
             throw new IllegalStateException("reading from memory", e);
