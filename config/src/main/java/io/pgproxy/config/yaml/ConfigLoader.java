@@ -48,7 +48,7 @@ public final class ConfigLoader {
         return parse(text.getBytes(StandardCharsets.UTF_8), folder);
     }
 
-    private static LoadResult parse(byte[] bytes, Path folder) {
+    static LoadResult parse(byte[] bytes, Path folder) {
         Problems problems = new Problems();
         Optional<PgproxyConfig> config = ConfigText.decode(bytes, problems)
                 .flatMap(text -> YamlComposer.compose(text, problems))
