@@ -23,12 +23,18 @@ final class LimitsInUse {
     private final NodeLoad load;
     private final List<Listener> listeners;
     private final Map<String, MinuteCount> portWarnings = new LinkedHashMap<>();
-    private final int ports = EphemeralPorts.count();
+    private final int ports;
 
-    LimitsInUse(Admission admission, NodeLoad load, List<Listener> listeners, List<NodeConfig> nodes) {
+    /**
+     * Of one proxy.
+     *
+     * @param ports how many connections there can be to one node
+     */
+    LimitsInUse(Admission admission, NodeLoad load, List<Listener> listeners, List<NodeConfig> nodes, int ports) {
         this.admission = admission;
         this.load = load;
         this.listeners = listeners;
+        this.ports = ports;
         nodes.forEach(node -> portWarnings.put(node.name(), new MinuteCount()));
     }
 

@@ -74,7 +74,7 @@ public final class ProxyServer {
         for (ListenerConfig listener : config.listeners()) {
             listeners.add(Listener.of(listener, registry));
         }
-        this.limits = new LimitsInUse(admission, load, listeners, config.nodes());
+        this.limits = new LimitsInUse(admission, load, listeners, config.nodes(), EphemeralPorts.count());
         int threads =
                 config.sessions().relayThreads().orElse(Runtime.getRuntime().availableProcessors());
         this.group = new MultiThreadIoEventLoopGroup(
