@@ -86,8 +86,7 @@ final class BackendSearch {
         if (choice.isPresent()) {
             tryOn(choice.get());
         } else if (!candidates.isEmpty() && candidates.stream().noneMatch(this::hasRoom)) {
-            Refused full = listener.nodes().allFull(candidates);
-            opening.refuse(full.reason(), full.text());
+            opening.refuse(listener.nodes().allFull(candidates));
         } else {
             park();
             if (state == State.PARKED && !candidates.isEmpty()) {

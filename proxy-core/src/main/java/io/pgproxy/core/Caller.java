@@ -7,4 +7,4 @@ import io.netty.channel.Channel;
  *
  * @param acceptedNanos the monotonic time at which its connection was accepted
  */
-record Caller(Channel channel, Client client, SessionPlace place, long acceptedNanos) {}
+record Caller(Channel channel, Client client, ConnectionPlace place, long acceptedNanos) {}

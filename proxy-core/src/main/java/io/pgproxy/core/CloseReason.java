@@ -21,33 +21,33 @@ public enum CloseReason {
     /** The client left before it was answered. */
     CLIENT_LEFT("client_left", "", Level.DEBUG),
     /** No backend could be had within the time that a new session may wait. */
-    HOLD_EXPIRED("hold_expired", "57P03", Level.DEBUG),
+    HOLD_EXPIRED("hold_expired", "57P03", Sum.COUNTED),
     /** The client did not say what it wants in time. */
     STARTUP_TIMEOUT("startup_timeout", "08P01", Level.DEBUG),
     /** The client does not speak PostgreSQL's protocol, or no PROXY header where one belongs. */
     PROTOCOL_VIOLATION("protocol_violation", "08P01", Level.DEBUG),
     /** The listener does not allow connections from there. */
-    SOURCE_REFUSED("source_refused", "08004", Level.DEBUG),
+    SOURCE_REFUSED("source_refused", "08004", Sum.BY_SOURCE),
     /** The source connects too often. */
-    SOURCE_RATE_LIMIT("source_rate_limit", "53300", Level.DEBUG),
+    SOURCE_RATE_LIMIT("source_rate_limit", "53300", Sum.BY_SOURCE),
     /** There are as many sessions as may be. */
-    SESSION_LIMIT("session_limit", "53300", Level.DEBUG),
+    SESSION_LIMIT("session_limit", "53300", Sum.COUNTED),
     /** The listener has as many sessions as it may. */
-    LISTENER_SESSION_LIMIT("listener_session_limit", "53300", Level.DEBUG),
+    LISTENER_SESSION_LIMIT("listener_session_limit", "53300", Sum.COUNTED),
     /** The source has as many sessions on the listener as it may. */
-    SOURCE_SESSION_LIMIT("source_session_limit", "53300", Level.DEBUG),
+    SOURCE_SESSION_LIMIT("source_session_limit", "53300", Sum.BY_SOURCE),
     /** Every node has as many sessions of the listener as it may. */
-    NODE_SESSION_LIMIT("node_session_limit", "53300", Level.DEBUG),
+    NODE_SESSION_LIMIT("node_session_limit", "53300", Sum.COUNTED),
     /** As many sessions have fallen back to the primary as may. */
-    FALLBACK_LIMIT("fallback_limit", "53300", Level.DEBUG),
+    FALLBACK_LIMIT("fallback_limit", "53300", Sum.COUNTED),
     /** It made room for a newer connection, since there were as many without a first packet as may be. */
-    STARTUP_LIMIT("startup_limit", "", Level.DEBUG),
+    STARTUP_LIMIT("startup_limit", "", Sum.BY_SOURCE),
     /** There are as many waiting sessions as may be. */
-    PARKED_LIMIT("parked_limit", "53300", Level.DEBUG),
+    PARKED_LIMIT("parked_limit", "53300", Sum.COUNTED),
     /** There are as many cancel requests under way as may be. */
-    CANCEL_LIMIT("cancel_limit", "", Level.DEBUG),
+    CANCEL_LIMIT("cancel_limit", "", Sum.COUNTED),
     /** The machine gave no socket or no port for a connection to the backend. */
-    NO_SOCKET("no_socket", "53300", Level.DEBUG),
+    NO_SOCKET("no_socket", "53300", Sum.COUNTED),
     /** One side had finished, and the other sent nothing for too long. */
     HALF_CLOSE_TIMEOUT("half_close_timeout", "", Level.INFO),
     /** A peer left sent data without any sign of life for too long. */
@@ -59,14 +59,34 @@ public enum CloseReason {
     /** A mistake of ours; the log has the trace. */
     INTERNAL_ERROR("internal_error", "", Level.ERROR);
 
+    /** Whether the log tells once a minute how many connections ended for it, since an operator can mend it. */
+    enum Sum {
+        /** Not; each end has a line of its own. */
+        NONE,
+        COUNTED,
+        /** And from how many sources they came. */
+        BY_SOURCE
+    }
+
     private final String label;
     private final String sqlState;
     private final Level level;
+    private final Sum sum;
 
     CloseReason(String label, String sqlState, Level level) {
+        this(label, sqlState, level, Sum.NONE);
+    }
+
+    /** A rule or a limit: the sum is what is loud. */
+    CloseReason(String label, String sqlState, Sum sum) {
+        this(label, sqlState, Level.DEBUG, sum);
+    }
+
+    CloseReason(String label, String sqlState, Level level, Sum sum) {
         this.label = label;
         this.sqlState = sqlState;
         this.level = level;
+        this.sum = sum;
     }
 
     /** The value of the metrics' label {@code reason}. */
@@ -74,72 +94,17 @@ public enum CloseReason {
         return label;
     }
 
+    /** The SQLSTATE of the FATAL that announces it; empty where the client is told nothing. */
+    public String sqlState() {
+        return sqlState;
+    }
+
     /** How loudly the end of one connection is logged. */
     Level level() {
         return level;
     }
 
-    /** Whether an operator can mend it, by a rule or a limit, so that it is told once a minute how often it happened. */
-    boolean isLimit() {
-        return switch (this) {
-            case HOLD_EXPIRED,
-                    SOURCE_REFUSED,
-                    SOURCE_RATE_LIMIT,
-                    SESSION_LIMIT,
-                    LISTENER_SESSION_LIMIT,
-                    SOURCE_SESSION_LIMIT,
-                    NODE_SESSION_LIMIT,
-                    FALLBACK_LIMIT,
-                    STARTUP_LIMIT,
-                    PARKED_LIMIT,
-                    CANCEL_LIMIT,
-                    NO_SOCKET -> true;
-            case CLIENT_CLOSED,
-                    CLIENT_RESET,
-                    BACKEND_CLOSED,
-                    BACKEND_RESET,
-                    ROLE_LOST,
-                    CLIENT_LEFT,
-                    STARTUP_TIMEOUT,
-                    PROTOCOL_VIOLATION,
-                    HALF_CLOSE_TIMEOUT,
-                    UNACKNOWLEDGED,
-                    CANCEL_DONE,
-                    SHUTDOWN,
-                    INTERNAL_ERROR -> false;
-        };
-    }
-
-    /** Whether its log line tells from how many sources the refused came. */
-    boolean isAboutSources() {
-        return switch (this) {
-            case SOURCE_REFUSED, SOURCE_RATE_LIMIT, SOURCE_SESSION_LIMIT, STARTUP_LIMIT -> true;
-            case HOLD_EXPIRED,
-                    SESSION_LIMIT,
-                    LISTENER_SESSION_LIMIT,
-                    NODE_SESSION_LIMIT,
-                    FALLBACK_LIMIT,
-                    PARKED_LIMIT,
-                    CANCEL_LIMIT,
-                    NO_SOCKET,
-                    CLIENT_CLOSED,
-                    CLIENT_RESET,
-                    BACKEND_CLOSED,
-                    BACKEND_RESET,
-                    ROLE_LOST,
-                    CLIENT_LEFT,
-                    STARTUP_TIMEOUT,
-                    PROTOCOL_VIOLATION,
-                    HALF_CLOSE_TIMEOUT,
-                    UNACKNOWLEDGED,
-                    CANCEL_DONE,
-                    SHUTDOWN,
-                    INTERNAL_ERROR -> false;
-        };
-    }
-
-    /** The SQLSTATE of the FATAL that announces it; empty where the client is told nothing. */
-    public String sqlState() {
-        return sqlState;
+    Sum sum() {
+        return sum;
     }
 }

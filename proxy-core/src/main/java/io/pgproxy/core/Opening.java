@@ -31,13 +31,12 @@ final class Opening implements Session {
     private final ClientWords words = new ClientWords();
     private final BackendSearch search;
     private final Deadline deadline;
+    private final ConnectionPlace place;
     private final long acceptedNanos;
 
     private Client client;
     private boolean headerIsDue;
     private Phase phase = Phase.LISTENING;
-    private Optional<SessionPlace> place = Optional.empty();
-    private boolean firstPacketIsWhole;
     private OptionalLong holdUntilNanos = OptionalLong.empty();
 
     /**
@@ -55,6 +54,7 @@ final class Opening implements Session {
         this.handler = new ClientStartup(this);
         this.search = new BackendSearch(this, channel.eventLoop(), listener, loop);
         this.deadline = new Deadline(channel.eventLoop());
+        this.place = new ConnectionPlace(this, peer.source(), listener, loop);
         this.acceptedNanos = loop.now();
     }
 
@@ -64,8 +64,7 @@ final class Opening implements Session {
         }
         channel.pipeline().addLast(handler);
         loop.register(this);
-        loop.admission().startups().force(); // for the reception has seen to it that there is room
-        loop.startups().add(this, client.source());
+        place.takeStartup();
         deadline.in(loop.limits().startupTimeout().toNanos(), this::clientWasTooSlow);
     }
 
@@ -137,26 +136,13 @@ final class Opening implements Session {
     }
 
     private void packetIsWhole() {
-        startupEnded();
-        if (place.isEmpty()) { // asked once: who was let in is not put out for those who come later
-            SessionPlace wanted = new SessionPlace(listener, loop, client.source());
-            Optional<Refused> refused = wanted.take();
-            if (refused.isPresent()) {
-                refuse(refused.get().reason(), refused.get().text());
-                return;
-            }
-            place = Optional.of(wanted);
-        }
-        armHold();
-        phase = Phase.SEARCHING;
-        search.begin();
-    }
-
-    private void startupEnded() {
-        if (!firstPacketIsWhole) {
-            firstPacketIsWhole = true;
-            loop.startups().remove(this);
-            loop.admission().startups().giveBack();
+        Optional<Refused> refused = place.takeSession(client.source());
+        if (refused.isPresent()) {
+            refuse(refused.get());
+        } else {
+            armHold();
+            phase = Phase.SEARCHING;
+            search.begin();
         }
     }
 
@@ -227,7 +213,7 @@ final class Opening implements Session {
         phase = Phase.OVER;
         deadline.disarm();
         words.clear();
-        Caller caller = new Caller(channel, client, place.orElseThrow(), acceptedNanos);
+        Caller caller = new Caller(channel, client, place, acceptedNanos);
         Relay relay = new Relay(caller, won.channel(), won.place(), listener, loop);
         loop.replace(this, relay);
         won.handOver();
@@ -257,13 +243,18 @@ final class Opening implements Session {
         // its deadlines are all the care that it needs
     }
 
-    /** Tells the client why, in the only way that its state allows. */
     void refuse(CloseReason reason, String text) {
-        boolean waitsForGrant = words.request().asksForEncryption() && reason != CloseReason.PROTOCOL_VIOLATION;
+        refuse(new Refused(reason, text));
+    }
+
+    /** Tells the client why, in the only way that its state allows. */
+    void refuse(Refused refused) {
+        boolean waitsForGrant =
+                words.request().asksForEncryption() && refused.reason() != CloseReason.PROTOCOL_VIOLATION;
         Manner manner = phase == Phase.GRANTED || words.areTls()
                 ? Manner.IN_TLS
                 : waitsForGrant ? Manner.DECLINE : Manner.AT_ONCE;
-        refuse(new Refused(reason, text), manner);
+        refuse(refused, manner);
     }
 
     private void refuse(Refused refused, Manner manner) {
@@ -285,10 +276,9 @@ final class Opening implements Session {
     /** Gives back everything but the client's channel. */
     private void leave(CloseReason reason, String why) {
         phase = Phase.OVER;
-        startupEnded();
         deadline.disarm();
         search.giveUp();
-        place.ifPresent(SessionPlace::giveBack);
+        place.giveBack();
         words.clear();
         loop.remove(this);
         long now = loop.now();

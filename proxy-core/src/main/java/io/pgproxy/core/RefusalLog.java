@@ -30,7 +30,7 @@ final class RefusalLog {
     RefusalLog(String listener) {
         this.listener = listener;
         for (CloseReason reason : CloseReason.values()) {
-            if (reason.isLimit()) {
+            if (reason.sum() != CloseReason.Sum.NONE) {
                 lines.put(reason, new Line());
             }
         }
@@ -43,7 +43,7 @@ final class RefusalLog {
         }
         synchronized (line) {
             line.why = why;
-            if (reason.isAboutSources() && line.sources.size() < MAX_SOURCES) {
+            if (reason.sum() == CloseReason.Sum.BY_SOURCE && line.sources.size() < MAX_SOURCES) {
                 Source source = client.source();
                 if (line.sources.isEmpty()) {
                     line.example = source.toString();

@@ -14,6 +14,10 @@ import org.junit.jupiter.params.provider.EnumSource;
 
 /** However a connection ends, everything that was counted or held for it is given back. */
 final class BookkeepingTest {
+    private static final String NOTHING =
+            "open 0, startups 0/0, sessions 0/0/0, parked 0/0, cancels 0, refusals 0/0, descriptors 0,"
+                    + " established 0, pg1 0, pg2 0, node 0, fallback 0, on the loop 0";
+
     @SuppressWarnings("ImmutableEnumChecker") // the stories capture nothing
     private enum End {
         SAYS_NOTHING((one, client) -> one.advance(10_000)),
@@ -112,11 +116,55 @@ final class BookkeepingTest {
             one.receive(one.dialer.last().connects(), Packets.authenticationOk());
             one.dialer.last().channel.close();
         }),
+        FINDS_NO_SOCKET((one, client) -> {
+            one.publish(Tables.goTo(1, PG1));
+            one.receive(client, Packets.startup("app"));
+            one.dialer.last().findsNoSocket();
+        }),
+        FALLS_BACK((one, client) -> {
+            one.publish(Tables.goTo(1, new Candidate(PG1.node(), PG1.address(), Role.FALLBACK, 2, 100)));
+            one.receive(client, Packets.startup("app"));
+            one.receive(one.dialer.last().connects(), Packets.authenticationOk());
+            client.close();
+        }),
+        CANCEL_IS_ONE_TOO_MANY((one, client) -> {
+            one.publish(Tables.goTo(1, PG1));
+            one.admission.cancels().take(100);
+            one.receive(client, Packets.cancel(1, 4));
+            one.admission.cancels().giveBack(100);
+        }),
+        SESSION_IS_ONE_TOO_MANY((one, client) -> {
+            one.admission.sessions().take(100);
+            one.receive(client, Packets.startup("app"));
+            one.admission.sessions().giveBack(100);
+        }),
+        LISTENER_IS_FULL((one, client) -> refused(one, client, new Rules().maxSessions(1))),
+        SOURCE_IS_FULL((one, client) -> refused(one, client, new Rules().maxSessionsPerSource(1))),
+        NODES_ARE_FULL((one, client) -> refused(one, client, new Rules().maxSessionsPerNode(1))),
+        MAKES_ROOM((one, client) -> {
+            one.admission.startups().take(99);
+            one.finish(one.accept());
+            one.admission.startups().giveBack(99);
+        }),
+        SPEAKS_PROXY((one, client) -> one.receive(client, ProxyHeaders.v1From("192.0.2.7"))),
         PROXY_ENDS((one, client) -> {
             one.publish(Tables.goTo(1, PG1));
             one.receive(client, Packets.startup("app"));
             one.loop.endAll();
         });
+
+        /** With rules of its own, the story happens to another client on another loop, whose counts must be as empty. */
+        private static void refused(OneLoop one, EmbeddedChannel client, Rules rules) {
+            one.finish(client);
+            OneLoop ruled = rules.oneLoop();
+            ruled.publish(Tables.goTo(1, PG1));
+            EmbeddedChannel first = ruled.start("192.0.2.7");
+            EmbeddedChannel second = ruled.start("192.0.2.7");
+            ruled.finish(first);
+            ruled.finish(second);
+            assertThat(counts(ruled)).isEqualTo(NOTHING);
+            assertThat(ruled.unreleasedBuffers()).isZero();
+        }
 
         private final BiConsumer<OneLoop, EmbeddedChannel> story;
 
@@ -140,9 +188,7 @@ final class BookkeepingTest {
     @EnumSource
     void nothingIsCountedAnyMore(End end) {
         OneLoop one = end.play();
-        assertThat(counts(one))
-                .isEqualTo("open 0, startups 0/0, sessions 0/0/0, parked 0/0, cancels 0, refusals 0/0, descriptors 0,"
-                        + " established 0, pg1 0, pg2 0, node 0, fallback 0, on the loop 0");
+        assertThat(counts(one)).isEqualTo(NOTHING);
     }
 
     @ParameterizedTest

@@ -151,6 +151,19 @@ final class ProxyServerTest {
     }
 
     @Test
+    void moreSessionsThanDescriptorsAllowAreNotPromised() throws Exception {
+        settings.maxSessions = Integer.MAX_VALUE;
+        try (LogLines lines = new LogLines(ProxyServer.class);
+                RunningProxy proxy = RunningProxy.with(settings)) {
+            int fit = Descriptors.sessionsIn(Descriptors.forConnections());
+            assertThat(proxy.server.status().limits()).contains(new ProxyStatus.Limit("sessions", 0, fit));
+            assertThat(lines.all())
+                    .contains("WARN sessions.max is 2147483647, but the limit on open files leaves room for " + fit
+                            + ": at most " + fit + " sessions");
+        }
+    }
+
+    @Test
     void connectThatHangsIsLeftForTheNextTable() throws Exception {
         try (FakeBackend good = new FakeBackend();
                 Unresponsive bad = new Unresponsive();
