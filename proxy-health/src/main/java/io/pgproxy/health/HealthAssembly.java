@@ -10,7 +10,7 @@ import io.pgproxy.core.CurrentRoutes;
 import io.pgproxy.health.ask.HttpProbe;
 import io.pgproxy.health.ask.NameLookup;
 import io.pgproxy.health.ask.NodeAddress;
-import io.pgproxy.health.ask.PatroniTls;
+import io.pgproxy.health.ask.PatroniCertificates;
 import io.pgproxy.health.ask.Probe;
 import io.pgproxy.health.decide.ClusterHealth;
 import io.pgproxy.health.decide.Notices;
@@ -18,6 +18,7 @@ import io.pgproxy.health.decide.Outlook;
 import io.pgproxy.health.decide.PollPolicy;
 import io.pgproxy.health.decide.RoutingPolicy;
 import java.time.Duration;
+import java.time.InstantSource;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Executor;
@@ -44,11 +45,21 @@ final class HealthAssembly {
         this.clock = clock;
     }
 
-    /** Reads the certificates now; the probe itself belongs to an event loop. */
-    static Function<EventLoop, Probe> httpProbe(PgproxyConfig config) {
-        boolean https = config.nodes().stream().anyMatch(node -> node.patroniScheme() == NodeConfig.Scheme.HTTPS);
-        Optional<PatroniTls> tls = https ? Optional.of(PatroniTls.read(config.patroni())) : Optional.empty();
-        return loop -> new HttpProbe(loop, config.health().timeout(), tls);
+    /** Reads the files now; empty if nobody is asked over https. */
+    static Optional<PatroniCertificates> certificates(PgproxyConfig config) {
+        boolean https = config.nodes().stream().anyMatch(HealthAssembly::isHttps);
+        return https
+                ? Optional.of(new PatroniCertificates(config.patroni(), InstantSource.system()))
+                : Optional.empty();
+    }
+
+    /** The probe belongs to an event loop. */
+    static Function<EventLoop, Probe> httpProbe(PgproxyConfig config, Optional<PatroniCertificates> certificates) {
+        return loop -> new HttpProbe(loop, config.health().timeout(), certificates);
+    }
+
+    private static boolean isHttps(NodeConfig node) {
+        return node.patroniScheme() == NodeConfig.Scheme.HTTPS;
     }
 
     /** A thread for each name that is being looked up: one name that hangs must not keep another waiting. */
@@ -81,6 +92,16 @@ final class HealthAssembly {
         ControlLoop loop = new ControlLoop(control, clock, pollers, kernel(names), routes, reports);
         new HealthGauges(meters, loop::knowledge, clock).register(names);
         return loop;
+    }
+
+    /** Expiries, of our own files and of what the nodes show. */
+    void register(PatroniCertificates certificates, MeterRegistry meters) {
+        CertificateGauges gauges = new CertificateGauges(meters, certificates);
+        certificates.ofFiles().keySet().forEach(gauges::registerFile);
+        config.nodes().stream()
+                .filter(HealthAssembly::isHttps)
+                .map(NodeConfig::name)
+                .forEach(gauges::registerNode);
     }
 
     private ControlLoop.Kernel kernel(List<String> names) {

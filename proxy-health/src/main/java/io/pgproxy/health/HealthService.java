@@ -10,11 +10,13 @@ import io.pgproxy.config.PgproxyConfig;
 import io.pgproxy.core.BackendEvents;
 import io.pgproxy.core.CurrentRoutes;
 import io.pgproxy.health.ask.NameLookup;
+import io.pgproxy.health.ask.PatroniCertificates;
 import io.pgproxy.health.ask.Probe;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ExecutorService;
@@ -41,6 +43,15 @@ public final class HealthService implements BackendEvents, AutoCloseable {
     private final Hints hints;
     private final List<NodeConfig> nodes;
     private final LongSupplier clock;
+    private final Optional<PatroniCertificates> certificates;
+    private final Optional<CertificateWatch> watch;
+
+    /** What is asked beyond this process: the nodes, the files, the resolver, the time. */
+    record Outside(
+            Function<EventLoop, Probe> probe,
+            Optional<PatroniCertificates> certificates,
+            NameLookup names,
+            LongSupplier clock) {}
 
     /**
      * Prepares the pollers; asks nobody yet.
@@ -48,24 +59,38 @@ public final class HealthService implements BackendEvents, AutoCloseable {
      * @throws IllegalArgumentException if Patroni's certificates or our key cannot be read, saying which
      */
     public HealthService(PgproxyConfig config, CurrentRoutes routes, MeterRegistry meters) {
-        this(config, routes, meters, HealthAssembly.httpProbe(config), HealthService::allAddresses, System::nanoTime);
+        this(config, routes, meters, HealthAssembly.certificates(config));
     }
 
-    HealthService(
+    private HealthService(
             PgproxyConfig config,
             CurrentRoutes routes,
             MeterRegistry meters,
-            Function<EventLoop, Probe> probe,
-            NameLookup names,
-            LongSupplier clock) {
+            Optional<PatroniCertificates> certificates) {
+        this(
+                config,
+                routes,
+                meters,
+                new Outside(
+                        HealthAssembly.httpProbe(config, certificates),
+                        certificates,
+                        HealthService::allAddresses,
+                        System::nanoTime));
+    }
+
+    HealthService(PgproxyConfig config, CurrentRoutes routes, MeterRegistry meters, Outside outside) {
         this.firstRoundPatience = config.health().timeout().plus(FIRST_ROUND_MARGIN);
-        this.clock = clock;
+        this.clock = outside.clock();
+        this.certificates = outside.certificates();
+        this.watch = certificates.map(CertificateWatch::new);
         ThreadFactory threads = work -> HealthAssembly.daemon(work, "control");
         this.group = new MultiThreadIoEventLoopGroup(1, threads, NioIoHandler.newFactory());
         this.control = group.next();
         this.lookups = HealthAssembly.lookups(config.nodes().size());
         HealthAssembly assembly = new HealthAssembly(config, control, clock);
-        this.loop = assembly.loop(assembly.pollers(probe.apply(control), names, lookups), routes, meters);
+        this.loop = assembly.loop(
+                assembly.pollers(outside.probe().apply(control), outside.names(), lookups), routes, meters);
+        certificates.ifPresent(ours -> assembly.register(ours, meters));
         this.hints = new Hints(config.nodes(), control, loop::hinted);
         this.nodes = config.nodes();
     }
@@ -79,13 +104,15 @@ public final class HealthService implements BackendEvents, AutoCloseable {
      * once, and the table made of that is published; at the latest a second after {@code health.timeout}.
      */
     public CompletionStage<Void> start() {
+        watch.ifPresent(CertificateWatch::start);
         control.execute(() -> loop.start(firstRoundPatience));
         return loop.firstRound();
     }
 
     /** What is known right now. */
     public HealthStatus status() {
-        return HealthStatus.of(loop.knowledge(), nodes, clock.getAsLong());
+        List<String> warnings = certificates.map(PatroniCertificates::warnings).orElse(List.of());
+        return HealthStatus.of(loop.knowledge(), nodes, warnings, clock.getAsLong());
     }
 
     /** Completes when the control loop has turned once more; never, if it hangs. */
@@ -112,5 +139,6 @@ public final class HealthService implements BackendEvents, AutoCloseable {
         group.shutdownGracefully(0, CLOSE_PATIENCE.toMillis(), TimeUnit.MILLISECONDS)
                 .awaitUninterruptibly(CLOSE_PATIENCE.toMillis());
         lookups.shutdownNow();
+        watch.ifPresent(CertificateWatch::close);
     }
 }

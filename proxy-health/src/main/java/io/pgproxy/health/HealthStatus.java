@@ -13,6 +13,8 @@ import java.util.Optional;
  * @param systemIdentifier PostgreSQL's identifier of the cluster, once learned
  * @param primary the node that gets the writes
  * @param conflict why writes go nowhere although some node says that it is the primary
+ * @param certificateWarnings one sentence for each certificate on the way to Patroni, ours or theirs, that has expired
+ *     or will within two weeks
  * @param nodes in the order of the configuration
  */
 public record HealthStatus(
@@ -20,12 +22,14 @@ public record HealthStatus(
         Optional<String> systemIdentifier,
         Optional<String> primary,
         Optional<String> conflict,
+        List<String> certificateWarnings,
         List<NodeStatus> nodes) {
     public HealthStatus {
+        certificateWarnings = List.copyOf(certificateWarnings);
         nodes = List.copyOf(nodes);
     }
 
-    static HealthStatus of(Knowledge known, List<NodeConfig> nodes, long nowNanos) {
+    static HealthStatus of(Knowledge known, List<NodeConfig> nodes, List<String> certificateWarnings, long nowNanos) {
         ClusterHealth cluster = known.outlook().cluster();
         Identity identity = cluster.identity().accepted();
         return new HealthStatus(
@@ -33,6 +37,7 @@ public record HealthStatus(
                 identity.systemIdentifier(),
                 cluster.leadership().primary(),
                 cluster.leadership().conflict(),
+                certificateWarnings,
                 nodes.stream()
                         .map(node -> NodeStatus.of(node.name(), cluster, nowNanos))
                         .toList());

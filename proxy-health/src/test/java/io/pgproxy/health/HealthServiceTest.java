@@ -15,6 +15,7 @@ import java.net.InetAddress;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.AfterEach;
@@ -189,9 +190,11 @@ class HealthServiceTest {
                 Settings.config(lasting, pg102.node()),
                 routes,
                 meters,
-                HealthAssembly.httpProbe(Settings.config(lasting, pg102.node())),
-                host -> List.of(InetAddress.getByName(host)),
-                () -> System.nanoTime() + jumpNanos.get());
+                new HealthService.Outside(
+                        HealthAssembly.httpProbe(Settings.config(lasting, pg102.node()), Optional.empty()),
+                        Optional.empty(),
+                        host -> List.of(InetAddress.getByName(host)),
+                        () -> System.nanoTime() + jumpNanos.get()));
         toClose.add(0, service);
         service.start().toCompletableFuture().get(20, TimeUnit.SECONDS);
         try (LogLines lines = LogLines.of(NoticeLog.class)) {

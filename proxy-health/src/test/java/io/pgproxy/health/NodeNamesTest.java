@@ -18,6 +18,7 @@ import java.net.UnknownHostException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
@@ -65,9 +66,11 @@ class NodeNamesTest {
                 config,
                 routes,
                 new SimpleMeterRegistry(),
-                HealthAssembly.httpProbe(config),
-                this::lookup,
-                System::nanoTime);
+                new HealthService.Outside(
+                        HealthAssembly.httpProbe(config, Optional.empty()),
+                        Optional.empty(),
+                        this::lookup,
+                        System::nanoTime));
         toClose.add(0, service);
         service.start().toCompletableFuture().get(20, TimeUnit.SECONDS);
     }

@@ -30,6 +30,10 @@ final class Settings {
     private Settings() {}
 
     static PgproxyConfig config(HealthConfig health, NodeConfig... nodes) {
+        return config(health, PatroniConfig.DEFAULTS, nodes);
+    }
+
+    static PgproxyConfig config(HealthConfig health, PatroniConfig patroni, NodeConfig... nodes) {
         return new PgproxyConfig(
                 List.of(nodes),
                 List.of(
@@ -38,7 +42,7 @@ final class Settings {
                 health,
                 Duration.ofSeconds(60),
                 unusedSessions(),
-                new PatroniConfig(Optional.empty(), Optional.empty(), Optional.empty(), Optional.empty(), true),
+                patroni,
                 new AdminConfig(new BindAddress("127.0.0.1", 7000)),
                 LogConfig.DEFAULTS);
     }

@@ -36,22 +36,26 @@ public final class HttpProbe implements Probe {
 
     private final EventLoop loop;
     private final Duration timeout;
-    private final Optional<PatroniTls> tls;
+    private final Optional<PatroniCertificates> certificates;
     private final ChannelFactory<? extends Channel> sockets;
 
     /**
      * A probe that allows each check that long, from the start of the connect to the last byte.
      *
-     * @param tls needed as soon as one node is asked over https
+     * @param certificates needed as soon as one node is asked over https
      */
-    public HttpProbe(EventLoop loop, Duration timeout, Optional<PatroniTls> tls) {
-        this(loop, timeout, tls, NioSocketChannel::new);
+    public HttpProbe(EventLoop loop, Duration timeout, Optional<PatroniCertificates> certificates) {
+        this(loop, timeout, certificates, NioSocketChannel::new);
     }
 
-    HttpProbe(EventLoop loop, Duration timeout, Optional<PatroniTls> tls, ChannelFactory<? extends Channel> sockets) {
+    HttpProbe(
+            EventLoop loop,
+            Duration timeout,
+            Optional<PatroniCertificates> certificates,
+            ChannelFactory<? extends Channel> sockets) {
         this.loop = loop;
         this.timeout = timeout;
-        this.tls = tls;
+        this.certificates = certificates;
         this.sockets = sockets;
     }
 
@@ -102,7 +106,7 @@ public final class HttpProbe implements Probe {
 
     private void addHandlers(ChannelPipeline pipeline, NodeConfig node, CompletableFuture<ProbeOutcome> outcome) {
         if (node.patroniScheme() == NodeConfig.Scheme.HTTPS) {
-            pipeline.addLast(tls.orElseThrow().handler(pipeline.channel(), node));
+            pipeline.addLast(certificates.orElseThrow().handler(pipeline.channel(), node));
         }
         HttpDecoderConfig limits =
                 new HttpDecoderConfig().setMaxInitialLineLength(MAX_LINE_BYTES).setMaxHeaderSize(MAX_HEADER_BYTES);

@@ -3,31 +3,22 @@ package io.pgproxy.health.ask;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import com.sun.net.httpserver.HttpsConfigurator;
-import com.sun.net.httpserver.HttpsParameters;
-import com.sun.net.httpserver.HttpsServer;
 import io.netty.channel.MultiThreadIoEventLoopGroup;
 import io.netty.channel.nio.NioIoHandler;
 import io.netty.pkitesting.CertificateBuilder;
 import io.netty.pkitesting.X509Bundle;
-import io.pgproxy.config.NodeConfig;
 import io.pgproxy.config.PatroniConfig;
 import io.pgproxy.health.decide.ProbeOutcome;
 import io.pgproxy.health.decide.ProbeOutcome.Kind;
 import java.io.IOException;
 import java.net.InetAddress;
-import java.net.InetSocketAddress;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.security.KeyStore;
+import java.nio.file.StandardCopyOption;
 import java.time.Duration;
+import java.time.InstantSource;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
-import javax.net.ssl.KeyManagerFactory;
-import javax.net.ssl.SSLContext;
-import javax.net.ssl.SSLParameters;
-import javax.net.ssl.TrustManagerFactory;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -37,12 +28,9 @@ import org.junit.jupiter.api.io.TempDir;
 /** An API that wants a client certificate, and certificates that are the right ones or not. */
 @Timeout(60)
 class PatroniTlsTest {
-    private static final byte[] BODY =
-            "{\"state\": \"running\", \"role\": \"primary\"}".getBytes(StandardCharsets.UTF_8);
-
     private final MultiThreadIoEventLoopGroup group = new MultiThreadIoEventLoopGroup(1, NioIoHandler.newFactory());
     private X509Bundle authority;
-    private HttpsServer server;
+    private TlsPatroni server;
     private Path caFile;
     private Path certificateFile;
     private Path keyFile;
@@ -57,7 +45,7 @@ class PatroniTlsTest {
         caFile = Files.writeString(folder.resolve("ca.pem"), authority.getCertificatePEM());
         certificateFile = Files.writeString(folder.resolve("client.pem"), client.getCertificatePEM());
         keyFile = Files.writeString(folder.resolve("client.key"), client.getPrivateKeyPEM());
-        server = serve(new CertificateBuilder()
+        server = new TlsPatroni(new CertificateBuilder()
                 .subject("CN=pg102")
                 .addSanDnsName("pg102.test")
                 .buildIssuedBy(authority));
@@ -65,42 +53,14 @@ class PatroniTlsTest {
 
     @AfterEach
     void stop() {
-        server.stop(0);
+        server.close();
         group.shutdownGracefully(0, 1, TimeUnit.SECONDS).awaitUninterruptibly();
     }
 
-    private static HttpsServer serve(X509Bundle certificate) throws Exception {
-        KeyManagerFactory keys = certificate.toKeyManagerFactory();
-        KeyStore trusted = KeyStore.getInstance(KeyStore.getDefaultType());
-        trusted.load(null, null);
-        trusted.setCertificateEntry("ca", certificate.getRootCertificate());
-        TrustManagerFactory trust = TrustManagerFactory.getInstance(TrustManagerFactory.getDefaultAlgorithm());
-        trust.init(trusted);
-        SSLContext context = SSLContext.getInstance("TLS");
-        context.init(keys.getKeyManagers(), trust.getTrustManagers(), null);
-        HttpsServer server = HttpsServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
-        server.setHttpsConfigurator(new HttpsConfigurator(context) {
-            @Override
-            public void configure(HttpsParameters parameters) {
-                SSLParameters wanted = context.getDefaultSSLParameters();
-                wanted.setNeedClientAuth(true);
-                parameters.setSSLParameters(wanted);
-            }
-        });
-        server.createContext("/primary", exchange -> {
-            exchange.sendResponseHeaders(200, BODY.length);
-            exchange.getResponseBody().write(BODY);
-            exchange.close();
-        });
-        server.start();
-        return server;
-    }
-
     private ProbeOutcome ask(String host, PatroniConfig config) {
-        NodeConfig node =
-                new NodeConfig("pg102", host, 5432, server.getAddress().getPort(), NodeConfig.Scheme.HTTPS, 100);
-        return new HttpProbe(group.next(), Duration.ofSeconds(20), Optional.of(PatroniTls.read(config)))
-                .ask(node, InetAddress.getLoopbackAddress())
+        PatroniCertificates certificates = new PatroniCertificates(config, InstantSource.system());
+        return new HttpProbe(group.next(), Duration.ofSeconds(20), Optional.of(certificates))
+                .ask(server.node(host), InetAddress.getLoopbackAddress())
                 .toCompletableFuture()
                 .join();
     }
@@ -140,13 +100,55 @@ class PatroniTlsTest {
     }
 
     @Test
-    void aFileThatCannotBeUsedIsNamed(@TempDir Path folder) throws IOException {
-        Path broken = Files.writeString(folder.resolve("broken.pem"), "no certificate");
+    void anAuthorityFileThatCannotBeUsedIsNamedWithTheReason(@TempDir Path folder) throws IOException {
+        assertUnusable(folder, "it is a folder");
+        assertUnusable(folder.resolve("absent.pem"), "there is no such file");
+        assertUnusable(Files.writeString(folder.resolve("text.pem"), "no certificate"), "no certificate in it");
+        assertUnusable(
+                Files.writeString(
+                        folder.resolve("garbage.pem"),
+                        "-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n"),
+                "its certificates cannot be read");
+        assertUnusable(Files.write(folder.resolve("huge.pem"), new byte[2 * 1024 * 1024]), "it is larger than");
+        assertUnusable(Path.of("/dev/zero"), "it is no regular file");
+    }
+
+    private static void assertUnusable(Path caFile, String why) {
         PatroniConfig config =
-                new PatroniConfig(Optional.empty(), Optional.of(broken), Optional.empty(), Optional.empty(), true);
+                new PatroniConfig(Optional.empty(), Optional.of(caFile), Optional.empty(), Optional.empty(), true);
         assertThatThrownBy(() -> PatroniTls.read(config))
                 .isInstanceOf(IllegalArgumentException.class)
-                .hasMessageContaining("patroni.ca-file")
-                .hasMessageContaining(broken.toString());
+                .hasMessageStartingWith("patroni.ca-file: cannot use " + caFile + ": ")
+                .hasMessageContaining(why);
+    }
+
+    @Test
+    void aKeyThatCannotBeUsedIsNamedWithTheReason() throws Exception {
+        Files.writeString(keyFile, "-----BEGIN RSA PRIVATE KEY-----\nAAAA\n-----END RSA PRIVATE KEY-----\n");
+        assertThatThrownBy(() -> PatroniTls.read(config(true)))
+                .hasMessageContaining("patroni.key-file: cannot use " + keyFile)
+                .hasMessageContaining("PKCS#8");
+        Files.writeString(
+                keyFile,
+                new CertificateBuilder()
+                        .subject("CN=other")
+                        .setIsCertificateAuthority(true)
+                        .buildSelfSigned()
+                        .getPrivateKeyPEM());
+        assertThatThrownBy(() -> PatroniTls.read(config(true)))
+                .hasMessageContaining("it does not belong to the certificate in " + certificateFile);
+    }
+
+    @Test
+    void keysOfBothKindsAreUnderstoodAlsoInOneFileWithTheCertificate() throws Exception {
+        X509Bundle rsa = new CertificateBuilder().rsa2048().subject("CN=rsa").buildIssuedBy(authority);
+        Files.writeString(certificateFile, rsa.getPrivateKeyPEM() + "some words\n" + rsa.getCertificatePathPEM());
+        Files.copy(certificateFile, keyFile, StandardCopyOption.REPLACE_EXISTING);
+        assertThat(ask("pg102.test", config(true)).kind()).isEqualTo(Kind.ANSWERED);
+    }
+
+    @Test
+    void nobodyPrintsAKey() {
+        assertThat(PemFile.read("key-file", keyFile).toString()).doesNotContain("BEGIN");
     }
 }

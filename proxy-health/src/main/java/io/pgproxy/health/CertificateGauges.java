@@ -1,0 +1,30 @@
+package io.pgproxy.health;
+
+import io.micrometer.core.instrument.Gauge;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.pgproxy.health.ask.PatroniCertificates;
+import java.time.Instant;
+import java.util.Optional;
+
+/** When certificates expire, as seconds since 1970, looked up at each scrape. Safe from any thread. */
+record CertificateGauges(MeterRegistry registry, PatroniCertificates certificates) {
+    void registerFile(String key) {
+        Gauge.builder(
+                        "pgproxy.patroni.certificate.expiry.timestamp.seconds",
+                        () -> seconds(Optional.ofNullable(certificates.ofFiles().get(key))))
+                .description("When the first certificate in the file expires")
+                .tag("file", key)
+                .register(registry);
+    }
+
+    void registerNode(String node) {
+        Gauge.builder("pgproxy.node.certificate.expiry.timestamp.seconds", () -> seconds(certificates.ofNode(node)))
+                .description("When the certificate expires that the node's Patroni showed last")
+                .tag("node", node)
+                .register(registry);
+    }
+
+    private static double seconds(Optional<Instant> expiry) {
+        return expiry.map(at -> (double) at.getEpochSecond()).orElse(Double.NaN);
+    }
+}
