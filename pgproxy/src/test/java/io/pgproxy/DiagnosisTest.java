@@ -135,7 +135,12 @@ class DiagnosisTest {
 
     private static HealthStatus health(NodeStatus node) {
         return new HealthStatus(
-                Optional.of("main"), Optional.empty(), Optional.of("pg102"), Optional.empty(), List.of(node));
+                Optional.of("main"),
+                Optional.empty(),
+                Optional.of("pg102"),
+                Optional.empty(),
+                List.of(),
+                List.of(node));
     }
 
     private static NodeStatus node(NodeState state, boolean paused) {
