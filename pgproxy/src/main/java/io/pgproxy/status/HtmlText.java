@@ -1,5 +1,6 @@
 package io.pgproxy.status;
 
+import io.pgproxy.core.PrintableText;
 import java.util.Arrays;
 
 /** A page under construction: markup is ours, values are anybody's and always escaped. Confined to one thread. */
@@ -25,15 +26,15 @@ final class HtmlText {
 
     /** Safe as text and as a quoted attribute. */
     static String escape(String text) {
-        StringBuilder safe = new StringBuilder(text.length() + 16);
-        text.codePoints().forEach(c -> {
+        StringBuilder safe = new StringBuilder();
+        PrintableText.of(text, TextTable.MAX_CHARS).codePoints().forEach(c -> {
             switch (c) {
                 case '&' -> safe.append("&amp;");
                 case '<' -> safe.append("&lt;");
                 case '>' -> safe.append("&gt;");
                 case '"' -> safe.append("&quot;");
                 case '\'' -> safe.append("&#39;");
-                default -> safe.appendCodePoint(Character.isISOControl(c) ? '?' : c);
+                default -> safe.appendCodePoint(c);
             }
         });
         return safe.toString();

@@ -1,14 +1,18 @@
 package io.pgproxy.status;
 
+import io.pgproxy.core.PrintableText;
 import java.util.ArrayList;
 import java.util.List;
 
 /**
  * Columns padded to their widest cell. Confined to one thread.
  *
- * <p>Cells hold what servers said, so control characters, which could command a terminal, become question marks.
+ * <p>Cells hold what servers said, which could command a terminal, so only what is visible gets through as it is.
  */
 final class TextTable {
+    /** The longest is a reason that quotes each of 64 nodes. */
+    static final int MAX_CHARS = 16_000;
+
     private static final String GAP = "  ";
 
     private final List<String> header;
@@ -35,7 +39,7 @@ final class TextTable {
     }
 
     static String printable(String text) {
-        return text.replaceAll("\\p{Cntrl}", "?");
+        return PrintableText.of(text, MAX_CHARS);
     }
 
     private void line(List<String> cells, StringBuilder out) {

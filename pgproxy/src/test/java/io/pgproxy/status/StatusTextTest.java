@@ -43,7 +43,7 @@ class StatusTextTest {
     @Test
     void letsNobodyCommandTheTerminal() {
         assertThat(StatusText.render(Reports.hostile("\u001b[2J\u0007\rgone")))
-                .contains("?[2J??gone")
+                .contains("\\u001B[2J\\u0007\\u000Dgone")
                 .doesNotContain("\u001b")
                 .doesNotContain("\r");
     }
