@@ -25,10 +25,12 @@ record CommandLine(Verb verb, Optional<Path> config, Optional<URI> url) {
                   Tells everything that is wrong with the configuration and starts nothing.
               java -jar pgproxy.jar status [--config FILE | --url http://127.0.0.1:7000]
                   Shows what the running proxy sees and does.
+              java -jar pgproxy.jar print-schema
+                  Prints the JSON Schema of the configuration, for editors.
               java -jar pgproxy.jar --help | --version
 
             FILE is pgproxy.yml beside the jar if it is there, else /etc/pgproxy/pgproxy.yml.
-            PGPROXY_LOG_LEVEL=DEBUG in the environment makes the log tell more.
+            PGPROXY_LOG_LEVEL=debug in the environment makes the log tell more, whatever FILE says.
 
             Exit codes: 0, 1 failure (status: not reachable or not ready), 2 usage, 78 configuration,
             143 and 130 ended at once by a second TERM or INT.
@@ -39,6 +41,7 @@ record CommandLine(Verb verb, Optional<Path> config, Optional<URI> url) {
         RUN,
         CHECK_CONFIG,
         STATUS,
+        PRINT_SCHEMA,
         HELP,
         VERSION
     }
@@ -83,6 +86,7 @@ record CommandLine(Verb verb, Optional<Path> config, Optional<URI> url) {
             case "run" -> Verb.RUN;
             case "check-config" -> Verb.CHECK_CONFIG;
             case "status" -> Verb.STATUS;
+            case "print-schema" -> Verb.PRINT_SCHEMA;
             case "help" -> Verb.HELP;
             case "version", "--version" -> Verb.VERSION;
             default -> throw new UsageException("there is no command '" + first + "'");

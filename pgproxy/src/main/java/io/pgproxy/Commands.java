@@ -4,6 +4,7 @@ import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.pgproxy.CommandLine.UsageException;
 import io.pgproxy.config.LogConfig;
 import io.pgproxy.config.PgproxyConfig;
+import io.pgproxy.config.yaml.SchemaFile;
 import io.pgproxy.core.CurrentRoutes;
 import io.pgproxy.health.HealthService;
 import java.io.PrintStream;
@@ -52,6 +53,7 @@ final class Commands {
             case RUN -> run(line.config());
             case CHECK_CONFIG -> checkConfig(line.config());
             case STATUS -> new StatusCommand(out, err).execute(line);
+            case PRINT_SCHEMA -> print(SchemaFile.text());
             case HELP -> print(CommandLine.USAGE);
             case VERSION -> print("pgproxy " + Build.version() + "\n");
         };

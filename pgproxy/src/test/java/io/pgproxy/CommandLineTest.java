@@ -28,6 +28,7 @@ class CommandLineTest {
         "run, RUN",
         "check-config, CHECK_CONFIG",
         "status, STATUS",
+        "print-schema, PRINT_SCHEMA",
         "help, HELP",
         "--help, HELP",
         "-h, HELP",

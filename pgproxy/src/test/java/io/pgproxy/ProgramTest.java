@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
 import java.net.ConnectException;
 import java.net.InetAddress;
@@ -97,6 +98,28 @@ class ProgramTest {
         try (ChildProgram program = new ChildProgram("check-config", "--config", file.toString())) {
             assertThat(program.exitCode()).isEqualTo(78);
             assertThat(program.output()).contains(file.toString());
+        }
+    }
+
+    @Test
+    void printsTheSchemaAndNothingElse() throws Exception {
+        try (ChildProgram program = new ChildProgram("print-schema")) {
+            assertThat(program.exitCode()).isZero();
+            assertThat(new ObjectMapper().readTree(program.output()).get("$schema"))
+                    .isNotNull();
+        }
+    }
+
+    @Test
+    void everyLineIsAnObjectWhereTheLogIsToBeJson() throws Exception {
+        Path file = write(config() + "log: {format: json, level: debug}\n");
+        try (ChildProgram program = new ChildProgram("run", "--config", file.toString())) {
+            program.awaitLine("started");
+            program.signal("TERM");
+            assertThat(program.exitCode()).isZero();
+            assertThat(program.output().lines()).hasSizeGreaterThan(5).allSatisfy(line -> assertThat(
+                            new ObjectMapper().readTree(line).get("message"))
+                    .isNotNull());
         }
     }
 
