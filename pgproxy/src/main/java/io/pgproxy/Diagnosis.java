@@ -1,10 +1,10 @@
 package io.pgproxy;
 
 import io.pgproxy.config.ListenerConfig;
-import io.pgproxy.config.ListenerConfig.Route;
 import io.pgproxy.core.ListenerRoute;
 import io.pgproxy.core.ProxyStatus;
 import io.pgproxy.core.ProxyStatus.ListenerStatus;
+import io.pgproxy.core.Role;
 import io.pgproxy.core.RoutingTable;
 import io.pgproxy.health.HealthStatus;
 import io.pgproxy.health.NodeStatus;
@@ -13,6 +13,7 @@ import io.pgproxy.status.StatusReport.Readiness;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.stream.Collectors;
 
 /**
  * What is wrong, worst first: what keeps clients from being served makes the instance not ready, the rest is a warning.
@@ -30,7 +31,7 @@ final class Diagnosis {
     static Readiness of(List<ListenerConfig> listeners, ProxyStatus proxy, RoutingTable routes, HealthStatus health) {
         Diagnosis diagnosis = new Diagnosis();
         diagnosis.lookAt(proxy);
-        diagnosis.lookAt(listeners, routes);
+        diagnosis.lookAt(listeners, routes, health);
         diagnosis.lookAt(health);
         return Readiness.of(diagnosis.reasons, diagnosis.warnings);
     }
@@ -53,23 +54,42 @@ final class Diagnosis {
     }
 
     /** Without a replica the reads are missing, without a primary the cluster is. */
-    private void lookAt(List<ListenerConfig> listeners, RoutingTable routes) {
-        boolean readsOnly = listeners.stream().allMatch(listener -> listener.route() == Route.REPLICA);
+    private void lookAt(List<ListenerConfig> listeners, RoutingTable routes, HealthStatus health) {
+        boolean readsOnly =
+                listeners.stream().allMatch(listener -> listener.route().servesReads());
         for (ListenerConfig listener : listeners) {
             ListenerRoute route = routes.route(listener.name());
             if (route.candidates().isEmpty()) {
-                (listener.route() == Route.REPLICA && !readsOnly ? warnings : reasons)
+                (listener.route().servesReads() && !readsOnly ? warnings : reasons)
                         .add("listener " + listener.name() + " has nobody to go to: " + route.whyNobody());
+            } else if (route.candidates().stream().allMatch(candidate -> candidate.role() == Role.FALLBACK)) {
+                String primary = route.candidates().get(0).node();
+                warnings.add("listener " + listener.name() + ": reads go to the primary " + primary + ": "
+                        + whyNobodyElse(health, primary));
             }
         }
+    }
+
+    /** A replica that runs may still be too far behind for the listener, or not have the tags that it asks for. */
+    private static String whyNobodyElse(HealthStatus health, String primary) {
+        String others = health.nodes().stream()
+                .filter(node -> !node.name().equals(primary))
+                .map(node -> node.state() == NodeState.UP
+                        ? node.name() + " does not do for this listener"
+                        : node.name() + " is " + word(node.state()) + ", " + node.reason())
+                .collect(Collectors.joining("; "));
+        return others.isEmpty() ? "there is no other node" : others;
+    }
+
+    private static String word(NodeState state) {
+        return state.name().toLowerCase(Locale.ROOT);
     }
 
     private void lookAt(HealthStatus health) {
         health.conflict().ifPresent(conflict -> warnings.add("writes go nowhere: " + conflict));
         for (NodeStatus node : health.nodes()) {
             if (node.state() != NodeState.UP) {
-                warnings.add("node " + node.name() + " is "
-                        + node.state().name().toLowerCase(Locale.ROOT) + ": " + node.reason());
+                warnings.add("node " + node.name() + " is " + word(node.state()) + ": " + node.reason());
             }
         }
         if (health.nodes().stream().anyMatch(Diagnosis::isPaused)) {

@@ -1,5 +1,6 @@
 package io.pgproxy;
 
+import io.pgproxy.config.HostAndPort;
 import io.pgproxy.config.NodeConfig;
 import io.pgproxy.config.PgproxyConfig;
 import io.pgproxy.core.Candidate;
@@ -24,9 +25,9 @@ import io.pgproxy.status.StatusReport.Targets;
 import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.function.Supplier;
-import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /** Puts what core and health know into one report. Safe from any thread. */
@@ -77,7 +78,7 @@ final class StatusSource implements Supplier<StatusReport> {
                 table.version());
     }
 
-    private static Listener listener(ListenerStatus listener, ListenerRoute route, long nowNanos) {
+    private Listener listener(ListenerStatus listener, ListenerRoute route, long nowNanos) {
         return new Listener(
                 listener.name(),
                 listener.bind(),
@@ -85,7 +86,15 @@ final class StatusSource implements Supplier<StatusReport> {
                 listener.route(),
                 listener.sessions(),
                 listener.parked(),
-                targets(route, nowNanos));
+                targets(route, nowNanos),
+                rules(listener.name()));
+    }
+
+    private List<String> rules(String listener) {
+        return config.listeners().stream()
+                .filter(candidate -> candidate.name().equals(listener))
+                .flatMap(candidate -> RuleText.of(candidate).stream())
+                .toList();
     }
 
     /** Lower tiers are reserves: they get nobody as long as a higher one has a node left. */
@@ -105,29 +114,26 @@ final class StatusSource implements Supplier<StatusReport> {
     }
 
     private Node node(NodeStatus node, ProxyStatus proxy) {
+        Optional<NodeConfig> configured = config.nodes().stream()
+                .filter(candidate -> candidate.name().equals(node.name()))
+                .findFirst();
         return new Node(
                 node.name(),
-                address(node.name()),
+                configured.map(StatusSource::address).orElse(""),
                 node.state().name().toLowerCase(Locale.ROOT),
                 node.role().name().toLowerCase(Locale.ROOT),
                 seconds(node.inState().toNanos()),
                 node.reason(),
                 proxy.sessionsByNode().getOrDefault(node.name(), 0),
+                configured.map(NodeConfig::weight).orElse(0),
                 new Lag(
                         value(node.lag().bytes()),
                         node.lag().time().map(StatusSource::seconds).orElse(null)),
                 node.answer().map(StatusSource::answer).orElse(null));
     }
 
-    private String address(String node) {
-        return config.nodes().stream()
-                .filter(candidate -> candidate.name().equals(node))
-                .map(StatusSource::address)
-                .collect(Collectors.joining());
-    }
-
     private static String address(NodeConfig node) {
-        return node.host().contains(":") ? "[" + node.host() + "]:" + node.port() : node.host() + ":" + node.port();
+        return HostAndPort.text(node.host(), node.port());
     }
 
     private static Answer answer(NodeStatus.Answer answer) {

@@ -28,7 +28,7 @@ class DiagnosisTest {
     private static final List<ListenerConfig> READS_ONLY = List.of(LISTENERS.get(1));
     private static final Limit PLENTY = new Limit("sessions", 5, 100);
 
-    private static final HealthStatus ALL_WELL = health(node(NodeState.UP, false));
+    private static final HealthStatus ALL_WELL = health(node("pg102", NodeState.UP, false));
     private static final RoutingTable BOTH_ROUTES = table(route("pg102"), route("pg103"));
 
     @Test
@@ -60,6 +60,35 @@ class DiagnosisTest {
 
         assertThat(Diagnosis.of(READS_ONLY, running(PLENTY), table, ALL_WELL).ready())
                 .isFalse();
+    }
+
+    @Test
+    void warnsWhileReadsGoToThePrimary() {
+        RoutingTable table = table(route("pg102"), fallback("pg102"));
+        HealthStatus health = health(
+                node("pg102", NodeState.UP, false),
+                node("pg103", NodeState.DOWN, false),
+                node("pg104", NodeState.UP, false));
+
+        assertThat(Diagnosis.of(LISTENERS, running(PLENTY), table, health).warnings())
+                .first()
+                .isEqualTo("listener replicas: reads go to the primary pg102: pg103 is down, connect timed out;"
+                        + " pg104 does not do for this listener");
+    }
+
+    @Test
+    void aPrimaryThatWaitsForItsTurnIsNoWarning() {
+        InetSocketAddress address = InetSocketAddress.createUnresolved("a", 5432);
+        ListenerRoute both = new ListenerRoute(
+                List.of(
+                        new Candidate("pg103", address, Role.REPLICA, 0, 100),
+                        new Candidate("pg102", address, Role.FALLBACK, 2, 100)),
+                "",
+                0);
+
+        assertThat(Diagnosis.of(LISTENERS, running(PLENTY), table(route("pg102"), both), ALL_WELL)
+                        .warnings())
+                .isEmpty();
     }
 
     @Test
@@ -97,7 +126,7 @@ class DiagnosisTest {
 
     @Test
     void warnsOfANodeThatIsNotUp() {
-        HealthStatus health = health(node(NodeState.SILENT, false));
+        HealthStatus health = health(node("pg102", NodeState.SILENT, false));
 
         assertThat(Diagnosis.of(LISTENERS, running(PLENTY), BOTH_ROUTES, health).warnings())
                 .containsExactly("node pg102 is silent: connect timed out");
@@ -105,7 +134,7 @@ class DiagnosisTest {
 
     @Test
     void warnsWhileFailoverIsPaused() {
-        HealthStatus health = health(node(NodeState.UP, true));
+        HealthStatus health = health(node("pg102", NodeState.UP, true));
 
         assertThat(Diagnosis.of(LISTENERS, running(PLENTY), BOTH_ROUTES, health).warnings())
                 .containsExactly("Patroni is paused: it will not fail over by itself");
@@ -129,23 +158,28 @@ class DiagnosisTest {
         return new ListenerRoute(List.of(new Candidate(node, address, Role.PRIMARY, 0, 100)), "", 0);
     }
 
+    private static ListenerRoute fallback(String node) {
+        InetSocketAddress address = InetSocketAddress.createUnresolved("a", 5432);
+        return new ListenerRoute(List.of(new Candidate(node, address, Role.FALLBACK, 2, 100)), "", 0);
+    }
+
     private static ListenerRoute nobody(String why) {
         return new ListenerRoute(List.of(), why, 0);
     }
 
-    private static HealthStatus health(NodeStatus node) {
+    private static HealthStatus health(NodeStatus... nodes) {
         return new HealthStatus(
                 Optional.of("main"),
                 Optional.empty(),
                 Optional.of("pg102"),
                 Optional.empty(),
                 List.of(),
-                List.of(node));
+                List.of(nodes));
     }
 
-    private static NodeStatus node(NodeState state, boolean paused) {
+    private static NodeStatus node(String name, NodeState state, boolean paused) {
         return new NodeStatus(
-                "pg102",
+                name,
                 state,
                 NodeRole.PRIMARY,
                 Duration.ZERO,

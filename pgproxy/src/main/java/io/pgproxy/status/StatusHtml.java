@@ -46,6 +46,7 @@ public final class StatusHtml {
         listeners(report, page);
         nodes(report, page);
         limits(report, page);
+        rules(report, page);
         page.markup("<p><small><a href=\"/metrics\">metrics</a> · <a href=\"/api/v1/status\">JSON</a></small></p>\n");
         page.markup("</body>\n</html>\n");
         return page.toString();
@@ -87,19 +88,32 @@ public final class StatusHtml {
         page.markup("</table>\n");
     }
 
+    private static void rules(StatusReport report, HtmlText page) {
+        if (StatusText.withRules(report).isEmpty()) {
+            return;
+        }
+        page.markup("<h2>Rules</h2>\n<table>\n<tr><th>Listener<th>Rules</tr>\n");
+        for (Listener listener : StatusText.withRules(report)) {
+            page.markup("<tr><td>%s<td>%s</tr>\n", listener.name(), String.join("; ", listener.rules()));
+        }
+        page.markup("</table>\n");
+    }
+
     private static void nodes(StatusReport report, HtmlText page) {
-        page.markup("<h2>Nodes</h2>\n<table>\n<tr><th>Name<th>Address<th>State<th>Role<th class=\"n\">Timeline"
-                + "<th class=\"n\">Lag<th class=\"n\">Sessions<th class=\"n\">Since<th>Reason</tr>\n");
+        page.markup(
+                "<h2>Nodes</h2>\n<table>\n<tr><th>Name<th>Address<th>State<th>Role<th class=\"n\">Timeline"
+                        + "<th class=\"n\">Lag<th class=\"n\">Weight<th class=\"n\">Sessions<th class=\"n\">Since<th>Reason</tr>\n");
         for (Node node : report.nodes()) {
             page.markup(
                     "<tr><td>%s<td>%s<td>%s<td>%s<td class=\"n\">%s<td class=\"n\">%s<td class=\"n\">%s"
-                            + "<td class=\"n\">%s<td>%s</tr>\n",
+                            + "<td class=\"n\">%s<td class=\"n\">%s<td>%s</tr>\n",
                     node.name(),
                     node.address(),
                     node.state(),
                     node.role(),
                     StatusText.timeline(node),
                     Figures.bytes(node.lag().bytes()),
+                    node.weight(),
                     node.sessions(),
                     Figures.duration(node.sinceSeconds()),
                     node.reason());

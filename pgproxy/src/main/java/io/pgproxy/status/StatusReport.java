@@ -67,12 +67,25 @@ public record StatusReport(
      * One address that clients connect to.
      *
      * @param bound whether it accepts connections
-     * @param route {@code primary}, {@code replica} or {@code leader}
+     * @param route the configuration's word for it, such as {@code primary}
      * @param sessions connected to a backend now
      * @param parked waiting for a backend now
+     * @param rules what the configuration says beside that, a {@code key: value} each
      */
     public record Listener(
-            String name, String bind, boolean bound, String route, long sessions, long parked, Targets targets) {}
+            String name,
+            String bind,
+            boolean bound,
+            String route,
+            long sessions,
+            long parked,
+            Targets targets,
+            List<String> rules) {
+        /** An older program tells none, and then the reader passes null. */
+        public Listener {
+            rules = rules == null ? List.of() : List.copyOf(rules);
+        }
+    }
 
     /**
      * Where new sessions of a listener go.
@@ -96,6 +109,7 @@ public record StatusReport(
      * @param sinceSeconds how long it has been in this state and role
      * @param reason the answer, or the lack of one, behind the state
      * @param sessions of this proxy that it serves now
+     * @param weight its share of sessions beside the other nodes' weights
      * @param answer what it last said; null until it has answered once
      */
     public record Node(
@@ -106,6 +120,7 @@ public record StatusReport(
             double sinceSeconds,
             String reason,
             long sessions,
+            int weight,
             Lag lag,
             @Nullable Answer answer) {}
 

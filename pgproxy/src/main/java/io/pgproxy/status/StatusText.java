@@ -6,6 +6,7 @@ import io.pgproxy.status.StatusReport.Limit;
 import io.pgproxy.status.StatusReport.Listener;
 import io.pgproxy.status.StatusReport.Node;
 import io.pgproxy.status.StatusReport.Targets;
+import java.util.List;
 
 /** The report for a terminal: what is wrong first, then who goes where, then the rest. Stateless. */
 public final class StatusText {
@@ -18,6 +19,10 @@ public final class StatusText {
         out.append('\n');
         listeners(report, out);
         out.append('\n');
+        if (!withRules(report).isEmpty()) {
+            rules(report, out);
+            out.append('\n');
+        }
         nodes(report, out);
         out.append('\n');
         limits(report, out);
@@ -79,9 +84,23 @@ public final class StatusText {
         table.appendTo(out);
     }
 
+    private static void rules(StatusReport report, StringBuilder out) {
+        TextTable table = new TextTable("LISTENER", "RULES");
+        for (Listener listener : withRules(report)) {
+            table.row(listener.name(), String.join("; ", listener.rules()));
+        }
+        table.appendTo(out);
+    }
+
+    static List<Listener> withRules(StatusReport report) {
+        return report.listeners().stream()
+                .filter(listener -> !listener.rules().isEmpty())
+                .toList();
+    }
+
     private static void nodes(StatusReport report, StringBuilder out) {
-        TextTable table =
-                new TextTable("NODE", "ADDRESS", "STATE", "ROLE", "TIMELINE>", "LAG>", "SESSIONS>", "SINCE>", "REASON");
+        TextTable table = new TextTable(
+                "NODE", "ADDRESS", "STATE", "ROLE", "TIMELINE>", "LAG>", "WEIGHT>", "SESSIONS>", "SINCE>", "REASON");
         for (Node node : report.nodes()) {
             table.row(
                     node.name(),
@@ -90,6 +109,7 @@ public final class StatusText {
                     node.role(),
                     timeline(node),
                     Figures.bytes(node.lag().bytes()),
+                    Integer.toString(node.weight()),
                     Long.toString(node.sessions()),
                     Figures.duration(node.sinceSeconds()),
                     node.reason());

@@ -24,8 +24,16 @@ public final class Reports {
                 Readiness.of(List.of(), List.of()),
                 new Cluster("main", "7340000000000000001", "pg102", 12),
                 List.of(
-                        new Listener("primary", "*:5432", true, "primary", 12, 0, goesTo("pg102")),
-                        new Listener("replicas", "*:5433", true, "replica", 3, 0, goesTo("pg103"))),
+                        new Listener("primary", "*:5432", true, "primary", 12, 0, goesTo("pg102"), List.of()),
+                        new Listener(
+                                "replicas",
+                                "*:5433",
+                                true,
+                                "replica",
+                                3,
+                                0,
+                                goesTo("pg103"),
+                                List.of("balance: random", "max-sessions: 100"))),
                 List.of(
                         node("pg102", "192.168.50.21:5432", "primary", "primary, running", NOT_MEASURED),
                         node("pg103", "192.168.50.22:5432", "replica", "replica, streaming", new Lag(16_384L, 0.0))),
@@ -40,8 +48,8 @@ public final class Reports {
                 Readiness.of(
                         List.of("listener primary has nobody to go to: no primary"), List.of("node pg102 is unknown")),
                 new Cluster("", null, null, 13),
-                List.of(new Listener("primary", "*:5432", false, "primary", 0, 7, nobody)),
-                List.of(new Node("pg102", "a:5432", "unknown", "none", 5, "not asked yet", 0, NOT_MEASURED, null)),
+                List.of(new Listener("primary", "*:5432", false, "primary", 0, 7, nobody, List.of())),
+                List.of(new Node("pg102", "a:5432", "unknown", "none", 5, "not asked yet", 0, 100, NOT_MEASURED, null)),
                 List.of());
     }
 
@@ -59,7 +67,7 @@ public final class Reports {
 
     private static Node node(String name, String address, String role, String reason, Lag lag) {
         Answer answer = new Answer(0.3, 3L, "4.1.0", false, false, false);
-        return new Node(name, address, "up", role, 60, reason, 3, lag, answer);
+        return new Node(name, address, "up", role, 60, reason, 3, 200, lag, answer);
     }
 
     private static Targets goesTo(String node) {

@@ -10,7 +10,8 @@ class StatusHtmlTest {
         assertThat(StatusHtml.render(Reports.healthy()))
                 .contains("<h1>pgproxy on ct100 <span class=\"good\">ready</span></h1>")
                 .contains("<tr><td>replicas<td>*:5433<td>replica<td class=\"n\">3<td class=\"n\">0<td>pg103</tr>")
-                .contains("<td>192.168.50.22:5432<td>up<td>replica");
+                .contains("<td>192.168.50.22:5432<td>up<td>replica")
+                .contains("<tr><td>replicas<td>balance: random; max-sessions: 100</tr>");
     }
 
     @Test

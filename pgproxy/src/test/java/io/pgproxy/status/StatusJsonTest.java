@@ -45,7 +45,8 @@ class StatusJsonTest {
                               "nodes" : [ "pg102" ],
                               "waiting_because" : null,
                               "waiting_seconds" : null
-                            }
+                            },
+                            "rules" : [ ]
                           }, {
                         """)
                 .endsWith(
@@ -58,6 +59,7 @@ class StatusJsonTest {
                             "since_seconds" : 60.0,
                             "reason" : "replica, streaming",
                             "sessions" : 3,
+                            "weight" : 200,
                             "lag" : {
                               "bytes" : 16384,
                               "seconds" : 0.0
@@ -91,6 +93,15 @@ class StatusJsonTest {
         String newer = json.write(Reports.healthy()).replace("\"version\"", "\"colour\" : \"green\", \"version\"");
 
         assertThat(json.read(newer)).isEqualTo(Reports.healthy());
+    }
+
+    @Test
+    void doesWithoutWhatAnOlderVersionLacks() throws Exception {
+        String older =
+                json.write(Reports.healthy()).replace("\"rules\"", "\"r\"").replace("\"weight\"", "\"w\"");
+
+        assertThat(json.read(older).listeners().get(1).rules()).isEmpty();
+        assertThat(json.read(older).nodes().get(0).weight()).isZero();
     }
 
     @Test

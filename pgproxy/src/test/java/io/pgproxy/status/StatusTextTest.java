@@ -18,9 +18,12 @@ class StatusTextTest {
                         primary   *:5432  primary        12       0  pg102
                         replicas  *:5433  replica         3       0  pg103
 
-                        NODE   ADDRESS             STATE  ROLE     TIMELINE    LAG  SESSIONS  SINCE  REASON
-                        pg102  192.168.50.21:5432  up     primary         3      -         3  1m 0s  primary, running
-                        pg103  192.168.50.22:5432  up     replica         3  16 kB         3  1m 0s  replica, streaming
+                        LISTENER  RULES
+                        replicas  balance: random; max-sessions: 100
+
+                        NODE   ADDRESS             STATE  ROLE     TIMELINE    LAG  WEIGHT  SESSIONS  SINCE  REASON
+                        pg102  192.168.50.21:5432  up     primary         3      -     200         3  1m 0s  primary, running
+                        pg103  192.168.50.22:5432  up     replica         3  16 kB     200         3  1m 0s  replica, streaming
 
                         LIMIT     NOW   MAX
                         sessions   15  9900
