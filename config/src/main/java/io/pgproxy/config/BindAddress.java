@@ -15,6 +15,6 @@ public record BindAddress(String host, int port) {
     /** The form that the configuration file uses: {@code *:5432}, {@code 10.0.0.1:5432}, {@code [::1]:5432}. */
     @Override
     public String toString() {
-        return host.indexOf(':') >= 0 ? "[" + host + "]:" + port : host + ":" + port;
+        return HostAndPort.text(host, port);
     }
 }

@@ -9,6 +9,7 @@ import io.netty.channel.socket.ChannelInputShutdownEvent;
 import io.netty.util.ReferenceCountUtil;
 import io.netty.util.concurrent.Future;
 import io.netty.util.concurrent.ScheduledFuture;
+import io.pgproxy.config.HostAndPort;
 import io.pgproxy.core.FirstPacket.Kind;
 import java.io.IOException;
 import java.util.concurrent.TimeUnit;
@@ -212,8 +213,10 @@ final class Attempt extends ChannelInboundHandlerAdapter {
     }
 
     private String where() {
-        return candidate.node() + " at " + candidate.address().getAddress().getHostAddress() + ":"
-                + candidate.address().getPort();
+        return candidate.node() + " at "
+                + HostAndPort.text(
+                        candidate.address().getAddress().getHostAddress(),
+                        candidate.address().getPort());
     }
 
     private static String reasonOf(Throwable cause) {

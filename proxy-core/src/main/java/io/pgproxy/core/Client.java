@@ -1,5 +1,6 @@
 package io.pgproxy.core;
 
+import io.pgproxy.config.HostAndPort;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.UnknownHostException;
@@ -39,8 +40,7 @@ record Client(InetSocketAddress address, boolean byProxyHeader) {
     /** For logs. */
     @Override
     public String toString() {
-        String host = ip().getHostAddress();
-        String where = (host.indexOf(':') >= 0 ? "[" + host + "]" : host) + ":" + address.getPort();
+        String where = HostAndPort.text(ip().getHostAddress(), address.getPort());
         return byProxyHeader ? where + " (PROXY)" : where;
     }
 }

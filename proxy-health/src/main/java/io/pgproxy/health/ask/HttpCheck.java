@@ -11,7 +11,7 @@ import io.netty.handler.codec.http.HttpHeaderNames;
 import io.netty.handler.codec.http.HttpHeaderValues;
 import io.netty.handler.codec.http.HttpMethod;
 import io.netty.handler.codec.http.HttpVersion;
-import io.netty.util.NetUtil;
+import io.pgproxy.config.HostAndPort;
 import io.pgproxy.config.NodeConfig;
 import io.pgproxy.health.decide.PatroniAnswerReader;
 import io.pgproxy.health.decide.ProbeOutcome;
@@ -61,7 +61,6 @@ final class HttpCheck extends SimpleChannelInboundHandler<FullHttpResponse> {
     }
 
     private String hostHeader() {
-        String host = NetUtil.isValidIpV6Address(node.host()) ? "[" + node.host() + "]" : node.host();
-        return host + ":" + node.patroniPort();
+        return HostAndPort.text(node.host(), node.patroniPort());
     }
 }
