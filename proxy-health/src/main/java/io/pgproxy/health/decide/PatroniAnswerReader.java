@@ -33,6 +33,9 @@ public final class PatroniAnswerReader {
 
     private static final int MAX_NUMBER_CHARS = 64;
 
+    /** Patroni's longest is "starting after custom bootstrap". */
+    private static final int MAX_WORD_CHARS = 40;
+
     private static final ObjectReader JSON = JsonMapper.builder(JsonFactory.builder()
                     .streamReadConstraints(StreamReadConstraints.builder()
                             .maxNestingDepth(MAX_DEPTH)
@@ -81,15 +84,20 @@ public final class PatroniAnswerReader {
         return new PatroniAnswer(
                 status,
                 PatroniRole.of(role),
-                PrintableText.of(role),
+                word(role),
                 PatroniState.of(state),
-                state.isEmpty() ? "not given" : PrintableText.of(state),
+                state.isEmpty() ? "not given" : word(state),
                 positive(json.path("timeline")),
                 wal(json.path("xlog")),
                 text(json.path("replication_state")),
                 flags(json),
                 PatroniTags.read(json.path("tags")),
                 origin(json));
+    }
+
+    /** A word for a role or a state; every reason in the table repeats it. */
+    private static String word(String text) {
+        return PrintableText.of(text.length() <= MAX_WORD_CHARS ? text : text.substring(0, MAX_WORD_CHARS) + "...");
     }
 
     private static Wal wal(JsonNode xlog) {

@@ -103,6 +103,14 @@ class PatroniAnswerReaderTest {
     }
 
     @Test
+    void wordsAreShorterStill() {
+        PatroniAnswer answer =
+                read("{\"role\": \"" + "x".repeat(5_000) + "\", \"state\": \"" + "y".repeat(5_000) + "\"}");
+        assertThat(answer.text())
+                .isEqualTo("/primary 503, role " + "x".repeat(40) + "..., state " + "y".repeat(40) + "...");
+    }
+
+    @Test
     void tagsAreTakenAsText() {
         assertThat(with("\"tags\": {\"zone\": \"a\", \"ssd\": true, \"rack\": 7, \"half\": 0.5}")
                         .tags())
