@@ -114,14 +114,14 @@ class PollPolicyTest {
     @Test
     void aStandbyClusterWithoutAPrimaryIsNotAskedQuicklyForGood() {
         Scenario scenario = Scenario.start().hears("pg102", Answers.standbyLeader(5));
-        assertThat(quickSeconds(scenario, 3600, "pg102", Answers.standbyLeader(5)))
+        assertThat(quickSeconds(scenario, 600, "pg102", Answers.standbyLeader(5)))
                 .isBetween(50, 61);
     }
 
     @Test
     void whatTheClusterDoesNotHaveIsNotAskedForQuicklyForGood() {
         Scenario scenario = Scenario.with(Scenario.PRIMARY, Scenario.SYNC).allWell();
-        assertThat(quickSeconds(scenario, 3600, "pg102", Answers.primary(5))).isBetween(50, 61);
+        assertThat(quickSeconds(scenario, 600, "pg102", Answers.primary(5))).isBetween(50, 61);
     }
 
     @Test

@@ -178,7 +178,7 @@ class RandomWalkTest {
                         assertThat(!same
                                         || table.version() > before.version() + 1
                                         || was.eligibleSinceNanos().equals(candidate.eligibleSinceNanos()))
-                                .as("slow start of " + candidate + " on " + listener + ", which was " + was)
+                                .as("slow start of %s on %s, which was %s", candidate, listener, was)
                                 .isTrue();
                     }
                 }
