@@ -28,7 +28,7 @@ record FirstPacket(Kind kind, int length) {
 
     private static final int TLS_MAJOR = 3;
     /** 2^14 and, by RFC 8446 5.2, 256 for what encryption may add. */
-    private static final int MAX_TLS_RECORD_BYTES = 16_384 + 256;
+    static final int MAX_TLS_RECORD_BYTES = 16_384 + 256;
 
     private static final FirstPacket INCOMPLETE = new FirstPacket(Kind.INCOMPLETE, 0);
     private static final FirstPacket GARBAGE = new FirstPacket(Kind.GARBAGE, 0);
