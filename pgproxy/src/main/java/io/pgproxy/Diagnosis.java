@@ -87,6 +87,7 @@ final class Diagnosis {
 
     private void lookAt(HealthStatus health) {
         health.conflict().ifPresent(conflict -> warnings.add("writes go nowhere: " + conflict));
+        warnings.addAll(health.certificateWarnings());
         for (NodeStatus node : health.nodes()) {
             if (node.state() != NodeState.UP) {
                 warnings.add("node " + node.name() + " is " + word(node.state()) + ": " + node.reason());

@@ -46,6 +46,20 @@ class DiagnosisTest {
     }
 
     @Test
+    void passesOnWhatIsKnownOfCertificates() {
+        HealthStatus health = new HealthStatus(
+                Optional.empty(),
+                Optional.empty(),
+                Optional.empty(),
+                Optional.empty(),
+                List.of("ca-file expires tomorrow"),
+                List.of());
+
+        assertThat(Diagnosis.of(LISTENERS, running(PLENTY), BOTH_ROUTES, health))
+                .isEqualTo(new Readiness(true, List.of(), List.of("ca-file expires tomorrow")));
+    }
+
+    @Test
     void isReadyWithoutAReplicaButWarns() {
         RoutingTable table = table(route("pg102"), nobody("no replica"));
 
