@@ -23,8 +23,7 @@ class Recording:
         self.clients = {kind: journal.read_all(FOLDER, kind + "-") for kind in ("write", "idle", "held")}
         self.activity = journal.read_all(FOLDER, "activity-")
         self.rows = {node: [tuple(row) for row in rows] for node, rows in journal.read_all(FOLDER, "rows-").items()}
-        with open(os.path.join(FOLDER, "machine.json"), encoding="utf-8") as machine:
-            self.machine = json.load(machine)
+        self.machine = machine()
 
     def faults(self):
         """Each fault, with the time at which it is over: the next one, or the end."""
@@ -125,6 +124,11 @@ def ledger_table(recording):
                  [beside(recording, proxy) for proxy in recording.proxies])
 
 
+def machine():
+    with open(os.path.join(FOLDER, "machine.json"), encoding="utf-8") as file:
+        return json.load(file)
+
+
 # --- the page ----------------------------------------------------------------------------------------------
 
 def table(head, rows):
@@ -134,9 +138,8 @@ def table(head, rows):
 
 
 def page(recording, title, parts):
-    machine = recording.machine
-    setting = [f"Measured on {machine['date']} with `{machine['command']}`.", "",
-               table(["what", "which"], [(key, value) for key, value in machine["facts"].items()])]
+    setting = [f"Measured on {recording.machine['date']} with `{recording.machine['command']}`.", "",
+               table(["what", "which"], [(key, value) for key, value in recording.machine["facts"].items()])]
     return "\n".join([f"# {title}", "", *setting, "", *parts, ""])
 
 
@@ -145,13 +148,13 @@ def errors_table(recording):
     rows = []
     for proxy in recording.proxies:
         texts = collections.Counter(
-            _plain(record["error"]) for records in recording.of_proxy(proxy).values() for record in records
+            plain(record["error"]) for records in recording.of_proxy(proxy).values() for record in records
             if "error" in record)
         rows += [(proxy, number, text) for text, number in texts.most_common(6)]
     return table(["through", "times", "text"], rows)
 
 
-def _plain(text):
+def plain(text):
     text = re.sub(r'connection to server at "[^"]*" \([^)]*\), port \d+ failed: ', "", text)
     text = re.sub(r"\d+\.\d+\.\d+\.\d+", "ADDRESS", text)
     return re.sub(r"\d+(\.\d+)?", "N", text)[:160].replace("|", "\\|")
