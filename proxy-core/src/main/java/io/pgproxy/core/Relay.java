@@ -149,8 +149,13 @@ final class Relay implements Session {
             end(CloseReason.CLIENT_RESET, "");
         } else if (!backendBroke) {
             backendBroke = true;
-            backendLeft();
-            endWhenWritten(client, CloseReason.BACKEND_RESET);
+            if (fromClient.isFinished()) {
+                // So PostgreSQL answers a goodbye over TLS: it leaves with the client's closing alert unread.
+                endWhenWritten(client, CloseReason.CLIENT_CLOSED);
+            } else {
+                backendLeft();
+                endWhenWritten(client, CloseReason.BACKEND_RESET);
+            }
         }
     }
 

@@ -179,6 +179,22 @@ final class RelayTest {
 
     @ParameterizedTest
     @EnumSource(mode = EnumSource.Mode.EXCLUDE, names = "AUTO")
+    void resetByTheBackendOfAClientThatFinishedIsTheClientsEnd(Transport transport) throws Exception {
+        settings.transport = transport;
+        try (FakeBackend server = new FakeBackend();
+                RunningProxy proxy = RunningProxy.with(settings).routeTo(server.address())) {
+            RunningProxy.Pair pair = proxy.establish(server);
+            pair.client().send("goodbye").finish();
+            pair.backend().readAll();
+            pair.backend().reset();
+            proxy.awaitEnded(CloseReason.CLIENT_CLOSED);
+            eventually("nothing is open", () -> proxy.open() == 0);
+            assertThat(proxy.backendCloses).hasValue(0);
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource(mode = EnumSource.Mode.EXCLUDE, names = "AUTO")
     void tellsOnceThatABackendReset(Transport transport) throws Exception {
         settings.transport = transport;
         try (FakeBackend server = new FakeBackend();
