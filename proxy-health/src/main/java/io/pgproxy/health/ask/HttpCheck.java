@@ -11,6 +11,7 @@ import io.netty.handler.codec.http.HttpHeaderNames;
 import io.netty.handler.codec.http.HttpHeaderValues;
 import io.netty.handler.codec.http.HttpMethod;
 import io.netty.handler.codec.http.HttpVersion;
+import io.netty.handler.ssl.SslCloseCompletionEvent;
 import io.pgproxy.config.HostAndPort;
 import io.pgproxy.config.NodeConfig;
 import io.pgproxy.health.decide.PatroniAnswerReader;
@@ -47,6 +48,17 @@ final class HttpCheck extends SimpleChannelInboundHandler<FullHttpResponse> {
         } else {
             byte[] body = ByteBufUtil.getBytes(response.content());
             outcome.complete(PatroniAnswerReader.read(response.status().code(), body));
+        }
+    }
+
+    /**
+     * The end of the TLS connection is the end of the body as well. Patroni waits for our goodbye before it closes the
+     * socket, so the one who waited for that would wait in vain.
+     */
+    @Override
+    public void userEventTriggered(ChannelHandlerContext context, Object event) {
+        if (event == SslCloseCompletionEvent.SUCCESS) {
+            context.close();
         }
     }
 

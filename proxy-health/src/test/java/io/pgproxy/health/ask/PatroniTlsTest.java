@@ -7,17 +7,24 @@ import io.netty.channel.MultiThreadIoEventLoopGroup;
 import io.netty.channel.nio.NioIoHandler;
 import io.netty.pkitesting.CertificateBuilder;
 import io.netty.pkitesting.X509Bundle;
+import io.pgproxy.config.NodeConfig;
 import io.pgproxy.config.PatroniConfig;
 import io.pgproxy.health.decide.ProbeOutcome;
 import io.pgproxy.health.decide.ProbeOutcome.Kind;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -30,6 +37,7 @@ import org.junit.jupiter.api.io.TempDir;
 class PatroniTlsTest {
     private final MultiThreadIoEventLoopGroup group = new MultiThreadIoEventLoopGroup(1, NioIoHandler.newFactory());
     private X509Bundle authority;
+    private X509Bundle shown;
     private TlsPatroni server;
     private Path caFile;
     private Path certificateFile;
@@ -45,10 +53,11 @@ class PatroniTlsTest {
         caFile = Files.writeString(folder.resolve("ca.pem"), authority.getCertificatePEM());
         certificateFile = Files.writeString(folder.resolve("client.pem"), client.getCertificatePEM());
         keyFile = Files.writeString(folder.resolve("client.key"), client.getPrivateKeyPEM());
-        server = new TlsPatroni(new CertificateBuilder()
+        shown = new CertificateBuilder()
                 .subject("CN=pg102")
                 .addSanDnsName("pg102.test")
-                .buildIssuedBy(authority));
+                .buildIssuedBy(authority);
+        server = new TlsPatroni(shown);
     }
 
     @AfterEach
@@ -58,9 +67,13 @@ class PatroniTlsTest {
     }
 
     private ProbeOutcome ask(String host, PatroniConfig config) {
+        return ask(server.node(host), config);
+    }
+
+    private ProbeOutcome ask(NodeConfig node, PatroniConfig config) {
         PatroniCertificates certificates = new PatroniCertificates(config, InstantSource.system());
         return new HttpProbe(group.next(), Duration.ofSeconds(20), Optional.of(certificates))
-                .ask(server.node(host), InetAddress.getLoopbackAddress())
+                .ask(node, InetAddress.getLoopbackAddress())
                 .toCompletableFuture()
                 .join();
     }
@@ -73,6 +86,36 @@ class PatroniTlsTest {
     @Test
     void theRightCertificatesOnBothSidesGetAnAnswer() {
         assertThat(ask("pg102.test", config(true)).kind()).isEqualTo(Kind.ANSWERED);
+    }
+
+    /** Patroni's own way: a body without a length, the goodbye of TLS, and then it waits for ours. */
+    @Test
+    void theGoodbyeOfTlsEndsABodyWithoutALength() throws Exception {
+        try (ServerSocket patroni = TlsPatroni.context(shown)
+                .getServerSocketFactory()
+                .createServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+            Future<?> goodbye = CompletableFuture.runAsync(() -> answerAndWaitForTheGoodbye(patroni));
+            int port = patroni.getLocalPort();
+
+            ProbeOutcome outcome =
+                    ask(new NodeConfig("pg102", "pg102.test", 5432, port, NodeConfig.Scheme.HTTPS, 100), config(true));
+
+            assertThat(outcome.kind()).isEqualTo(Kind.ANSWERED);
+            goodbye.get(10, TimeUnit.SECONDS);
+        }
+    }
+
+    private static void answerAndWaitForTheGoodbye(ServerSocket patroni) {
+        try (Socket socket = patroni.accept()) {
+            socket.getInputStream().read();
+            socket.getOutputStream()
+                    .write("HTTP/1.0 200 OK\r\n\r\n{\"state\": \"running\", \"role\": \"primary\"}"
+                            .getBytes(StandardCharsets.US_ASCII));
+            socket.shutdownOutput();
+            socket.getInputStream().readAllBytes();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 
     @Test

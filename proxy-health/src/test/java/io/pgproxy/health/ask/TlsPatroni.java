@@ -27,13 +27,7 @@ public final class TlsPatroni implements AutoCloseable {
     private volatile BigInteger shown = BigInteger.ZERO;
 
     public TlsPatroni(X509Bundle certificate) throws Exception {
-        KeyStore trusted = KeyStore.getInstance(KeyStore.getDefaultType());
-        trusted.load(null, null);
-        trusted.setCertificateEntry("ca", certificate.getRootCertificate());
-        TrustManagerFactory trust = TrustManagerFactory.getInstance(TrustManagerFactory.getDefaultAlgorithm());
-        trust.init(trusted);
-        SSLContext context = SSLContext.getInstance("TLS");
-        context.init(certificate.toKeyManagerFactory().getKeyManagers(), trust.getTrustManagers(), null);
+        SSLContext context = context(certificate);
         server = HttpsServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
         server.setHttpsConfigurator(new HttpsConfigurator(context) {
             @Override
@@ -45,6 +39,18 @@ public final class TlsPatroni implements AutoCloseable {
         });
         server.createContext("/primary", this::answer);
         server.start();
+    }
+
+    /** Shows that certificate and trusts those of the same authority. */
+    static SSLContext context(X509Bundle certificate) throws Exception {
+        KeyStore trusted = KeyStore.getInstance(KeyStore.getDefaultType());
+        trusted.load(null, null);
+        trusted.setCertificateEntry("ca", certificate.getRootCertificate());
+        TrustManagerFactory trust = TrustManagerFactory.getInstance(TrustManagerFactory.getDefaultAlgorithm());
+        trust.init(trusted);
+        SSLContext context = SSLContext.getInstance("TLS");
+        context.init(certificate.toKeyManagerFactory().getKeyManagers(), trust.getTrustManagers(), null);
+        return context;
     }
 
     /** The serial number of the client certificate that was shown last. */
