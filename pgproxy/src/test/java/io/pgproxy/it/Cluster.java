@@ -4,6 +4,7 @@ import com.github.dockerjava.api.DockerClient;
 import com.github.dockerjava.api.model.AccessMode;
 import com.github.dockerjava.api.model.Bind;
 import com.github.dockerjava.api.model.Capability;
+import com.github.dockerjava.api.model.Ulimit;
 import com.github.dockerjava.api.model.Volume;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -12,6 +13,7 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -40,6 +42,7 @@ final class Cluster implements AutoCloseable {
         HOSTS.put("pg103", 22);
         HOSTS.put("pg104", 23);
         HOSTS.put("client", 100);
+        HOSTS.put("client2", 101);
         HOSTS.put("ct100", 11);
         HOSTS.put("ct101", 12);
         HOSTS.put("haproxy", 13);
@@ -201,6 +204,25 @@ final class Cluster implements AutoCloseable {
         return proxy;
     }
 
+    /**
+     * The same with so few descriptors; the kernel holds the process to it.
+     *
+     * @param taken of them those that are in use before it starts, by files that it inherits and knows nothing of
+     */
+    Host startProxyWithFiles(long files, int taken, String host, String config) {
+        String wrapper = "#!/bin/bash\nfor ((fd = 100; fd < 100 + " + taken
+                + "; fd++)); do eval \"exec $fd</dev/null\"; done\nexec java \"$@\"\n";
+        GenericContainer<?> container = proxy(host, config, Map.of("JAVA_HOME", "/opt/few"));
+        container.withCopyToContainer(Transferable.of(wrapper, 0755), "/opt/few/bin/java");
+        container.withCreateContainerCmdModifier(
+                create -> create.getHostConfig().withUlimits(new Ulimit[] {new Ulimit("nofile", files, files)}));
+        container.start();
+        Host proxy = host(host);
+        awaitReady(proxy);
+        return proxy;
+    }
+
+    /** @param environment such as JAVA_OPTS for other options of the JVM */
     Host startUnreadyProxy(String host, String config, Map<String, String> environment) {
         GenericContainer<?> container = proxy(host, config, environment);
         container.start();
@@ -241,8 +263,9 @@ final class Cluster implements AutoCloseable {
     }
 
     private GenericContainer<?> proxy(String host, String config, Map<String, String> environment) {
-        return add(host, "proxy", environment)
-                .withEnv("JAVA_OPTS", "-Xmx128m")
+        Map<String, String> all = new HashMap<>(Map.of("JAVA_OPTS", "-Xmx128m"));
+        all.putAll(environment);
+        return add(host, "proxy", all)
                 .withCopyFileToContainer(MountableFile.forHostPath(Engine.jar(), 0644), "/opt/pgproxy/pgproxy.jar")
                 .withCopyToContainer(Transferable.of(config, 0644), "/etc/pgproxy/pgproxy.yml");
     }
