@@ -74,6 +74,11 @@ final class ListenerRules {
                 .orElse(0);
     }
 
+    /** How many sources something is remembered of. */
+    int sources() {
+        return sessionsBySource.size() + rates.map(SourceRates::remembered).orElse(0);
+    }
+
     RulesConfig config() {
         return config;
     }

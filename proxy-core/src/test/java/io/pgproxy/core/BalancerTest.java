@@ -131,6 +131,17 @@ final class BalancerTest {
     }
 
     @Test
+    void fourEqualNodesTakeStrictTurns() {
+        List<Candidate> four = List.of(A, B, C, candidate("d", 0, 100));
+        List<String> nodes = new ArrayList<>();
+        for (int i = 0; i < 8; i++) {
+            nodes.add(choose(roundRobin, four, Set.of()).orElseThrow().node());
+        }
+        assertThat(nodes.subList(4, 8)).isEqualTo(nodes.subList(0, 4));
+        assertThat(nodes.subList(0, 4)).containsExactlyInAnyOrder("a", "b", "c", "d");
+    }
+
+    @Test
     void roundRobinCountsByWeight() {
         assertThat(chosen(roundRobin, 500, candidate("a", 0, 300), B, C))
                 .isEqualTo(Map.of("a", 300, "b", 100, "c", 100));

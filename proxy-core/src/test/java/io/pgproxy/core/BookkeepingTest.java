@@ -84,6 +84,12 @@ final class BookkeepingTest {
             one.receive(one.dialer.last().connects(), new byte[] {'E', 0, 0});
             one.finish(client);
         }),
+        BACKEND_IS_NOT_POSTGRES((one, client) -> {
+            one.publish(Tables.goTo(1, PG1));
+            one.receive(client, Packets.startup("app"));
+            one.receive(one.dialer.last().connects(), "SSH-2.0-sshd\r\n".getBytes(StandardCharsets.US_ASCII));
+            one.dialer.last().channel.close();
+        }),
         SENDS_TOO_MUCH((one, client) -> {
             one.publish(Tables.goTo(1, PG1));
             one.receive(client, Packets.startup("app"));

@@ -7,9 +7,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.netty.channel.embedded.EmbeddedChannel;
 import io.pgproxy.config.ListenerConfig;
+import io.pgproxy.config.ListenerConfig.Balance;
 import io.pgproxy.config.MaxLag;
 import io.pgproxy.config.ReadsConfig;
 import io.pgproxy.config.ReadsConfig.Fallback;
+import java.net.InetSocketAddress;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalInt;
@@ -86,6 +88,22 @@ final class NodeLimitTest {
         first.close();
         one.start("192.0.2.8");
         assertThat(one.dialer.dials).hasSize(2);
+    }
+
+    @Test
+    void sourceOfAFullNodeComesBackToIt() {
+        OneLoop one = new OneLoop(
+                new Settings().rules(new Rules().maxSessionsPerNode(1).config()).balance(Balance.SOURCE));
+        one.publish(Tables.goTo(1, PG1, PG2));
+        EmbeddedChannel first = one.start("192.0.2.7");
+        one.backendAnswers();
+        InetSocketAddress own = one.dialer.last().address;
+        one.start("192.0.2.7");
+        assertThat(one.dialer.last().address).isNotEqualTo(own);
+        first.close();
+        one.start("192.0.2.7");
+        assertThat(one.dialer.dials).hasSize(3);
+        assertThat(one.dialer.last().address).isEqualTo(own);
     }
 
     @Test

@@ -7,6 +7,7 @@ import static io.pgproxy.core.OneLoop.sentText;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.netty.channel.embedded.EmbeddedChannel;
+import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import org.junit.jupiter.api.Test;
 
@@ -155,6 +156,17 @@ final class OpeningTest {
         byte[] error = Packets.error("3D000", "database \"app\" does not exist");
         one.receive(one.dialer.last().connects(), error);
         assertThat(sent(client)).isEqualTo(error);
+    }
+
+    /** A backend's words are not judged, 57P03 aside: who configured the wrong port sees what is there. */
+    @Test
+    void answerThatIsNotPostgresIsTheClientsBusiness() {
+        one.publish(Tables.goTo(1, PG1, PG2));
+        EmbeddedChannel client = one.accept();
+        one.receive(client, Packets.startup("app"));
+        byte[] greeting = "SSH-2.0-sshd\r\n".getBytes(StandardCharsets.US_ASCII);
+        one.receive(one.dialer.last().connects(), greeting);
+        assertThat(sent(client)).isEqualTo(greeting);
     }
 
     @Test

@@ -1,6 +1,7 @@
 package io.pgproxy.core;
 
 import static io.pgproxy.core.OneLoop.PG1;
+import static io.pgproxy.core.OneLoop.PG2;
 import static io.pgproxy.core.OneLoop.sent;
 import static io.pgproxy.core.OneLoop.sentText;
 import static io.pgproxy.core.ProxyHeaders.concat;
@@ -10,8 +11,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.embedded.EmbeddedChannel;
+import io.pgproxy.config.ListenerConfig.Balance;
+import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
+import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -114,6 +118,41 @@ final class ProxyHeaderTest {
         EmbeddedChannel third = limited.accept(BALANCER);
         limited.receive(third, concat(ProxyHeaders.v1From("192.0.2.8"), STARTUP));
         assertThat(sentText(third)).contains("192.0.2.8 has 1 sessions here already");
+    }
+
+    @Test
+    void rateGoesByTheClientOfTheHeader() {
+        OneLoop paced = new Rules()
+                .proxyProtocolFrom("10.0.0.0", 8)
+                .connectsPerSource(1, 1)
+                .oneLoop();
+        for (int i = 0; i < 50; i++) { // a token may come back meanwhile, but not as many
+            paced.receive(paced.accept(BALANCER), ProxyHeaders.v1From("192.0.2.7"));
+        }
+        assertThat(paced.ended(CloseReason.SOURCE_RATE_LIMIT)).isBetween(10, 49);
+        EmbeddedChannel other = paced.accept(BALANCER);
+        paced.receive(other, concat(ProxyHeaders.v1From("192.0.2.8"), STARTUP));
+        assertThat(paced.admission.parked().used()).isEqualTo(1);
+    }
+
+    @Test
+    void balanceGoesByTheClientOfTheHeader() {
+        Settings bySource = new Settings().balance(Balance.SOURCE);
+        OneLoop straight = new OneLoop(bySource);
+        OneLoop behindTheBalancer = new OneLoop(
+                bySource.rules(new Rules().proxyProtocolFrom("10.0.0.0", 8).config()));
+        straight.publish(Tables.goTo(1, PG1, PG2));
+        behindTheBalancer.publish(Tables.goTo(1, PG1, PG2));
+        for (int i = 1; i <= 16; i++) {
+            String source = "192.0.2." + i;
+            straight.start(source);
+            behindTheBalancer.receive(behindTheBalancer.accept(BALANCER), concat(ProxyHeaders.v1From(source), STARTUP));
+        }
+        assertThat(dialled(behindTheBalancer)).isEqualTo(dialled(straight)).contains(PG1.address(), PG2.address());
+    }
+
+    private static List<InetSocketAddress> dialled(OneLoop one) {
+        return one.dialer.dials.stream().map(dial -> dial.address).toList();
     }
 
     @Test

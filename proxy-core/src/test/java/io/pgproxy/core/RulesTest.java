@@ -134,6 +134,61 @@ final class RulesTest {
         assertThat(hurried.isOpen()).isFalse();
     }
 
+    // ---- in which order ------------------------------------------------------------------------------------------
+
+    @Test
+    void whoMayNotComeInIsToldSoHoweverOftenHeConnects() {
+        OneLoop one =
+                new Rules().allowFrom("10.0.0.0", 8).connectsPerSource(1, 1).oneLoop();
+        for (int i = 0; i < 50; i++) {
+            one.accept("192.0.2.7");
+        }
+        assertThat(one.ended(CloseReason.SOURCE_REFUSED)).isEqualTo(50);
+    }
+
+    @Test
+    void whoIsOverHisRateIsToldSoHoweverManySessionsHeHas() {
+        OneLoop one =
+                new Rules().connectsPerSource(1, 1).maxSessionsPerSource(1).oneLoop();
+        for (int i = 0; i < 51; i++) {
+            one.start("192.0.2.7");
+        }
+        assertThat(one.ended(CloseReason.SOURCE_RATE_LIMIT)).isBetween(10, 50);
+    }
+
+    // ---- what is remembered --------------------------------------------------------------------------------------
+
+    @Test
+    void whoMayNotComeInIsNotRemembered() {
+        OneLoop one = new Rules()
+                .allowFrom("10.0.0.0", 8)
+                .connectsPerSource(1, 1)
+                .maxSessionsPerSource(1)
+                .oneLoop();
+        one.accept("192.0.2.7");
+        int meters = one.registry.getMeters().size();
+        for (int i = 0; i < 1_000; i++) {
+            one.accept("198.51." + i / 250 + "." + i % 250);
+        }
+        assertThat(one.listener.rules().sources()).isZero();
+        assertThat(one.registry.getMeters()).hasSize(meters);
+    }
+
+    @Test
+    void whoHasNoSessionAnyMoreIsNotRemembered() {
+        ListenerRules rules =
+                new ListenerRules(new Rules().maxSessionsPerSource(2).config());
+        for (int i = 0; i < 10_000; i++) {
+            Source source = new Source(false, i);
+            rules.enter(source);
+            rules.enter(source);
+            rules.enter(source); // which is one too many
+            rules.leave(source);
+            rules.leave(source);
+        }
+        assertThat(rules.sources()).isZero();
+    }
+
     // ---- how many ------------------------------------------------------------------------------------------------
 
     @Test

@@ -4,6 +4,7 @@ import io.pgproxy.config.AdminConfig;
 import io.pgproxy.config.BindAddress;
 import io.pgproxy.config.HealthConfig;
 import io.pgproxy.config.ListenerConfig;
+import io.pgproxy.config.ListenerConfig.Balance;
 import io.pgproxy.config.ListenerConfig.Route;
 import io.pgproxy.config.LogConfig;
 import io.pgproxy.config.NodeConfig;
@@ -44,6 +45,12 @@ final class Settings {
     /** The one listener, with those rules. */
     Settings rules(RulesConfig rules) {
         listeners = List.of(listeners.get(0).withRules(rules));
+        return this;
+    }
+
+    /** The one listener, with that balance. */
+    Settings balance(Balance balance) {
+        listeners = List.of(listeners.get(0).withBalance(balance));
         return this;
     }
 
