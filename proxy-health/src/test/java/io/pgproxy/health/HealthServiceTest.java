@@ -9,15 +9,25 @@ import io.pgproxy.core.Candidate;
 import io.pgproxy.core.CurrentRoutes;
 import io.pgproxy.core.Role;
 import io.pgproxy.core.Standing;
+import io.pgproxy.health.ask.Probe;
 import io.pgproxy.health.decide.NodeState;
+import io.pgproxy.health.decide.PatroniAnswerReader;
+import io.pgproxy.health.decide.ProbeOutcome;
+import io.pgproxy.health.decide.ProbeOutcome.Kind;
 import java.io.IOException;
 import java.net.InetAddress;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -82,6 +92,46 @@ class HealthServiceTest {
         HealthService service = start(impatient, pg102.node(), pg103.node());
         Eventually.that("the other node is used", () -> writesGoTo("pg102"));
         assertThat(service.status().nodes().get(1).state()).isEqualTo(NodeState.UNKNOWN);
+    }
+
+    /** As many as a file may have; every third of them hangs until all have been asked. */
+    @Test
+    void sixtyFourNodesAreAllAskedInTheFirstRound() throws Exception {
+        NodeConfig[] nodes = IntStream.rangeClosed(1, 64)
+                .mapToObj(i -> Settings.node("pg" + i, "pg" + i + ".test", 8008))
+                .toArray(NodeConfig[]::new);
+        Set<String> asked = ConcurrentHashMap.newKeySet();
+        CompletableFuture<ProbeOutcome> hanging = new CompletableFuture<>();
+        Probe probe = (node, address) -> {
+            asked.add(node.name());
+            return hangs(node.name()) ? hanging : CompletableFuture.completedFuture(replica());
+        };
+        HealthService service = new HealthService(
+                Settings.config(Settings.RELUCTANT, nodes),
+                routes,
+                meters,
+                new HealthService.Outside(
+                        control -> probe,
+                        Optional.empty(),
+                        host -> List.of(InetAddress.getLoopbackAddress()),
+                        System::nanoTime));
+        toClose.add(service);
+        CompletionStage<Void> firstRound = service.start();
+
+        Eventually.that("all are asked", () -> asked.size() == 64);
+        hanging.complete(ProbeOutcome.failed(Kind.TIMED_OUT, "no answer"));
+        firstRound.toCompletableFuture().get(20, TimeUnit.SECONDS);
+        assertThat(service.status().nodes()).allSatisfy(node -> assertThat(node.state())
+                .isEqualTo(hangs(node.name()) ? NodeState.UNKNOWN : NodeState.UP));
+    }
+
+    private static boolean hangs(String node) {
+        return Integer.parseInt(node.substring(2)) % 3 == 0;
+    }
+
+    private static ProbeOutcome replica() {
+        String body = "{\"state\": \"running\", \"role\": \"replica\", \"timeline\": 5}";
+        return PatroniAnswerReader.read(503, body.getBytes(StandardCharsets.UTF_8));
     }
 
     @Test

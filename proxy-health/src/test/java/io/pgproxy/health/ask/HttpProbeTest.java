@@ -2,24 +2,34 @@ package io.pgproxy.health.ask;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.netty.channel.Channel;
 import io.netty.channel.ChannelException;
 import io.netty.channel.MultiThreadIoEventLoopGroup;
 import io.netty.channel.nio.NioIoHandler;
+import io.netty.channel.socket.nio.NioSocketChannel;
 import io.pgproxy.config.NodeConfig;
 import io.pgproxy.health.decide.PatroniRole;
 import io.pgproxy.health.decide.ProbeOutcome;
 import io.pgproxy.health.decide.ProbeOutcome.Kind;
 import java.io.IOException;
 import java.net.InetAddress;
+import java.net.NoRouteToHostException;
 import java.net.ServerSocket;
-import java.net.Socket;
+import java.net.SocketAddress;
+import java.net.SocketException;
 import java.time.Duration;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Every way in which a server can let us down, over real sockets. */
 @Timeout(30)
@@ -46,7 +56,11 @@ class HttpProbeTest {
     }
 
     private static NodeConfig node(int port) {
-        return new NodeConfig("pg102", "localhost", 5432, port, NodeConfig.Scheme.HTTP, 100);
+        return node("localhost", port);
+    }
+
+    private static NodeConfig node(String host, int port) {
+        return new NodeConfig("pg102", host, 5432, port, NodeConfig.Scheme.HTTP, 100);
     }
 
     @Test
@@ -67,6 +81,63 @@ class HttpProbeTest {
         })) {
             assertThat(ask(server).answer().orElseThrow().status()).isEqualTo(503);
         }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"content-length", "CONTENT-LENGTH", "cOnTeNt-LeNgTh"})
+    void headerNamesInAnyCaseAreUnderstood(String name) throws IOException {
+        CountDownLatch never = new CountDownLatch(1);
+        try (RawServer server = new RawServer(client -> {
+            RawServer.write(client, "HTTP/1.0 200 OK\r\n" + name + ": " + BODY.length() + "\r\n\r\n" + BODY);
+            never.await();
+        })) {
+            assertThat(ask(server).kind()).isEqualTo(Kind.ANSWERED);
+        }
+    }
+
+    @ParameterizedTest
+    @CsvSource({"pg102.test, pg102.test", "192.0.2.2, 192.0.2.2", "2001:db8::2, [2001:db8::2]"})
+    void asksForPrimaryAndForNothingElse(String host, String inHeader) throws Exception {
+        CompletableFuture<String> rest = new CompletableFuture<>();
+        try (RawServer server = new RawServer(client -> {
+            RawServer.write(client, "HTTP/1.1 200 OK\r\nContent-Length: " + BODY.length() + "\r\n\r\n" + BODY);
+            rest.complete(RawServer.readToEnd(client));
+        })) {
+            HttpProbe probe = new HttpProbe(group.next(), Duration.ofSeconds(10), Optional.empty());
+            probe.ask(node(host, server.port()), InetAddress.getLoopbackAddress());
+            String all = rest.get(10, TimeUnit.SECONDS);
+            assertThat(server.request() + all)
+                    .isEqualTo("GET /primary HTTP/1.0\r\n"
+                            + "host: " + inHeader + ":" + server.port() + "\r\n"
+                            + "user-agent: pgproxy\r\n"
+                            + "connection: close\r\n\r\n");
+        }
+    }
+
+    static Stream<IOException> waysOfTheKernelToSayUnreachable() {
+        return Stream.of(
+                new NoRouteToHostException("No route to host"), // EHOSTUNREACH
+                new SocketException("Network is unreachable")); // ENETUNREACH
+    }
+
+    @ParameterizedTest
+    @MethodSource("waysOfTheKernelToSayUnreachable")
+    void anUnreachableNodeIsNamedAsSuchAndNotOurFault(IOException failure) {
+        HttpProbe probe = new HttpProbe(group.next(), Duration.ofSeconds(10), Optional.empty(), () -> unable(failure));
+        ProbeOutcome outcome = probe.ask(node(8008), InetAddress.getLoopbackAddress())
+                .toCompletableFuture()
+                .join();
+        assertThat(outcome.kind()).isEqualTo(Kind.NO_CONNECTION);
+        assertThat(outcome.detail()).contains(failure.getMessage());
+    }
+
+    private static Channel unable(IOException failure) {
+        return new NioSocketChannel() {
+            @Override
+            protected boolean doConnect(SocketAddress remote, SocketAddress local) throws IOException {
+                throw failure;
+            }
+        };
     }
 
     @Test
@@ -162,7 +233,7 @@ class HttpProbeTest {
         CountDownLatch closed = new CountDownLatch(1);
         try (RawServer server = new RawServer(client -> {
             RawServer.write(client, "HTTP/1.1 200 OK\r\nContent-Length: " + BODY.length() + "\r\n\r\n" + BODY);
-            awaitEnd(client);
+            RawServer.readToEnd(client);
             closed.countDown();
         })) {
             ask(server);
@@ -174,7 +245,7 @@ class HttpProbeTest {
     void theConnectionIsClosedPromptlyAfterATimeout() throws Exception {
         CountDownLatch closed = new CountDownLatch(1);
         try (RawServer server = new RawServer(client -> {
-            awaitEnd(client);
+            RawServer.readToEnd(client);
             closed.countDown();
         })) {
             ask(server.port(), SHORT);
@@ -200,15 +271,5 @@ class HttpProbeTest {
                 .toCompletableFuture()
                 .join();
         assertThat(outcome.kind()).isEqualTo(Kind.OUR_FAULT);
-    }
-
-    private static void awaitEnd(Socket client) throws IOException {
-        try {
-            while (client.getInputStream().read() >= 0) {
-                // nothing more is expected of the client
-            }
-        } catch (IOException e) {
-            // a reset is an end, too
-        }
     }
 }

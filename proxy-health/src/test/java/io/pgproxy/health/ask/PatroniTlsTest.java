@@ -78,6 +78,16 @@ class PatroniTlsTest {
                 .join();
     }
 
+    private ProbeOutcome ask(RawServer other) {
+        PatroniCertificates certificates = new PatroniCertificates(config(true), InstantSource.system());
+        return new HttpProbe(group.next(), Duration.ofSeconds(20), Optional.of(certificates))
+                .ask(
+                        new NodeConfig("pg102", "pg102.test", 5432, other.port(), NodeConfig.Scheme.HTTPS, 100),
+                        InetAddress.getLoopbackAddress())
+                .toCompletableFuture()
+                .join();
+    }
+
     private PatroniConfig config(boolean verifyHost) {
         return new PatroniConfig(
                 Optional.empty(), Optional.of(caFile), Optional.of(certificateFile), Optional.of(keyFile), verifyHost);
@@ -140,6 +150,39 @@ class PatroniTlsTest {
         PatroniConfig anonymous =
                 new PatroniConfig(Optional.empty(), Optional.of(caFile), Optional.empty(), Optional.empty(), true);
         assertThat(ask("pg102.test", anonymous).kind()).isEqualTo(Kind.NO_CONNECTION);
+    }
+
+    @Test
+    void theNodesNameGoesOutInTheHandshake() {
+        ask("pg102.test", config(true));
+        assertThat(server.namesAskedFor()).containsExactly("pg102.test");
+    }
+
+    @Test
+    void noNameGoesOutForANodeThatIsGivenByItsAddress() {
+        ask("127.0.0.1", config(false));
+        assertThat(server.namesAskedFor()).isEmpty();
+    }
+
+    @Test
+    void aServerWithoutTlsIsNoConnectionAndSaysWhy() throws IOException {
+        try (RawServer plain = RawServer.onFirstByte(client -> {
+            RawServer.write(client, "HTTP/1.0 400 Bad Request\r\n\r\n");
+            RawServer.readToEnd(client);
+        })) {
+            ProbeOutcome outcome = ask(plain);
+            assertThat(outcome.kind()).isEqualTo(Kind.NO_CONNECTION);
+            assertThat(outcome.detail()).startsWith("not an SSL/TLS record");
+        }
+    }
+
+    @Test
+    void aServerThatEndsTheHandshakeIsNoConnectionAndSaysWhy() throws IOException {
+        try (RawServer hasty = RawServer.onFirstByte(client -> {})) {
+            ProbeOutcome outcome = ask(hasty);
+            assertThat(outcome.kind()).isEqualTo(Kind.NO_CONNECTION);
+            assertThat(outcome.detail()).containsPattern("(?i)closed|reset");
+        }
     }
 
     @Test

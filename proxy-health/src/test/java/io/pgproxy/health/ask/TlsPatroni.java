@@ -14,8 +14,11 @@ import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.security.KeyStore;
 import java.security.cert.X509Certificate;
+import java.util.List;
+import javax.net.ssl.ExtendedSSLSession;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLParameters;
+import javax.net.ssl.SSLSession;
 import javax.net.ssl.TrustManagerFactory;
 
 /** A REST API with {@code verify_client: required}: it shows that certificate and demands one of the same authority. */
@@ -25,6 +28,7 @@ public final class TlsPatroni implements AutoCloseable {
 
     private final HttpsServer server;
     private volatile BigInteger shown = BigInteger.ZERO;
+    private volatile List<String> namesAskedFor = List.of("nobody has asked yet");
 
     public TlsPatroni(X509Bundle certificate) throws Exception {
         SSLContext context = context(certificate);
@@ -58,14 +62,25 @@ public final class TlsPatroni implements AutoCloseable {
         return shown;
     }
 
+    /** The names in the last handshake (SNI): that of the server that the client wants to speak to, or none. */
+    List<String> namesAskedFor() {
+        return namesAskedFor;
+    }
+
     public NodeConfig node(String host) {
         int port = server.getAddress().getPort();
         return new NodeConfig("pg102", host, 5432, port, NodeConfig.Scheme.HTTPS, 100);
     }
 
     private void answer(HttpExchange exchange) throws IOException {
-        if (((HttpsExchange) exchange).getSSLSession().getPeerCertificates()[0] instanceof X509Certificate client) {
+        SSLSession session = ((HttpsExchange) exchange).getSSLSession();
+        if (session.getPeerCertificates()[0] instanceof X509Certificate client) {
             shown = client.getSerialNumber();
+        }
+        if (session instanceof ExtendedSSLSession handshake) {
+            namesAskedFor = handshake.getRequestedServerNames().stream()
+                    .map(name -> new String(name.getEncoded(), StandardCharsets.UTF_8))
+                    .toList();
         }
         exchange.sendResponseHeaders(200, BODY.length);
         exchange.getResponseBody().write(BODY);
