@@ -30,6 +30,7 @@ import org.slf4j.LoggerFactory;
 final class AdminHandler extends SimpleChannelInboundHandler<HttpObject> {
     private static final Logger LOG = LoggerFactory.getLogger(AdminHandler.class);
     private static final String ALLOWED = "GET, HEAD";
+    private static final String SCHEME = "http://";
 
     private final Pages pages;
     private final MeterRegistry registry;
@@ -83,9 +84,15 @@ final class AdminHandler extends SimpleChannelInboundHandler<HttpObject> {
         return Answer.text(HttpResponseStatus.BAD_REQUEST, "This is not HTTP.\n");
     }
 
-    private static String path(String uri) {
-        int query = uri.indexOf('?');
-        return query < 0 ? uri : uri.substring(0, query);
+    /** A target may also come with the host in front, which is not looked at (RFC 9112, 3.2.2). */
+    private static String path(String target) {
+        int query = target.indexOf('?');
+        String uri = query < 0 ? target : target.substring(0, query);
+        if (!uri.regionMatches(true, 0, SCHEME, 0, SCHEME.length())) {
+            return uri;
+        }
+        int slash = uri.indexOf('/', SCHEME.length());
+        return slash < 0 ? "/" : uri.substring(slash);
     }
 
     /** To HEAD the encoder sends all of it but the body. */

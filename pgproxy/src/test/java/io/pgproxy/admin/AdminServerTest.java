@@ -73,6 +73,27 @@ class AdminServerTest {
         assertThat(request("GET /metrics/../../etc/passwd HTTP/1.1\r\n\r\n")).startsWith("HTTP/1.1 404 ");
     }
 
+    @ParameterizedTest
+    @ValueSource(strings = {"/READYZ", "/readyz/", "//readyz", "readyz", "*"})
+    void pathsAreExact(String path) throws IOException {
+        assertThat(request("GET " + path + " HTTP/1.1\r\n\r\n")).startsWith("HTTP/1.1 404 ");
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "http://any.host:7000/readyz, ready",
+        "HTTP://[::1]/readyz?verbose=1, ready",
+        "http://any.host/healthz, ok",
+        "http://any.host, <h1>pgproxy on ct100",
+        "http://any.host?/readyz, <h1>pgproxy on ct100"
+    })
+    void absoluteTargetsAreUnderstood(String target, String body) throws IOException {
+        assertThat(request("GET " + target + " HTTP/1.1\r\nHost: a\r\n\r\n"))
+                .startsWith("HTTP/1.1 200 OK\r\n")
+                .contains("\r\n\r\n")
+                .contains(body);
+    }
+
     @Test
     void saysWhyItIsNotReady() throws IOException {
         report = Reports.withoutPrimary();
