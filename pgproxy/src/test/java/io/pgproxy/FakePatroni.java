@@ -6,6 +6,8 @@ import com.sun.net.httpserver.HttpServer;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
 
 /** Patroni's REST API of a node that is the primary, for as long as it runs. */
 final class FakePatroni implements AutoCloseable {
@@ -17,6 +19,7 @@ final class FakePatroni implements AutoCloseable {
             """;
 
     private final HttpServer server;
+    private final Semaphore answers = new Semaphore(0);
 
     FakePatroni() throws IOException {
         server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
@@ -26,12 +29,20 @@ final class FakePatroni implements AutoCloseable {
             exchange.sendResponseHeaders(200, 0);
             exchange.getResponseBody().write(PRIMARY.getBytes(UTF_8));
             exchange.close();
+            answers.release();
         });
         server.start();
     }
 
     int port() {
         return server.getAddress().getPort();
+    }
+
+    /** Waits until so many more checks have been answered. */
+    void awaitAnswers(int count) throws InterruptedException {
+        if (!answers.tryAcquire(count, 30, TimeUnit.SECONDS)) {
+            throw new AssertionError("only " + answers.availablePermits() + " checks were answered within 30 s");
+        }
     }
 
     @Override

@@ -7,6 +7,7 @@ import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
 import java.net.SocketException;
+import java.util.concurrent.atomic.AtomicInteger;
 
 /** A backend that lets everybody in, says that it is ready, and sends back what it gets. */
 final class FakePostgres implements AutoCloseable {
@@ -16,6 +17,7 @@ final class FakePostgres implements AutoCloseable {
     /** StartupMessage 3.0 with user=a. */
     static final byte[] STARTUP = {0, 0, 0, 16, 0, 3, 0, 0, 'u', 's', 'e', 'r', 0, 'a', 0, 0};
 
+    private final AtomicInteger connections = new AtomicInteger();
     private final ServerSocket server = new ServerSocket(0, 50, InetAddress.getLoopbackAddress());
 
     FakePostgres() throws IOException {
@@ -24,6 +26,11 @@ final class FakePostgres implements AutoCloseable {
 
     int port() {
         return server.getLocalPort();
+    }
+
+    /** How many have come so far. */
+    int connections() {
+        return connections.get();
     }
 
     @Override
@@ -35,6 +42,7 @@ final class FakePostgres implements AutoCloseable {
         try {
             while (true) {
                 Socket session = server.accept();
+                connections.incrementAndGet();
                 thread(() -> serve(session));
             }
         } catch (SocketException e) {

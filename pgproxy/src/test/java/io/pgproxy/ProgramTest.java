@@ -148,6 +148,18 @@ class ProgramTest {
         }
     }
 
+    /** A connection that came before the client's would have been accepted before it, too. */
+    @Test
+    void checksOpenNoConnectionToPostgres() throws Exception {
+        Path file = write(config() + "health: {interval: 100ms}\n");
+        try (ChildProgram program = new ChildProgram("run", "--config", file.toString())) {
+            program.awaitLine("started");
+            patroni.awaitAnswers(10);
+            connect().close();
+            assertThat(postgres.connections()).isEqualTo(1);
+        }
+    }
+
     @Test
     void everyMetricOfOursIsExplained() throws Exception {
         try (ChildProgram program = run()) {

@@ -53,6 +53,30 @@ public final class Reports {
                 List.of());
     }
 
+    /** Everything that may be unknown is. */
+    public static StatusReport unknowing() {
+        Targets nobody = new Targets(List.of(), null, null);
+        return new StatusReport(
+                new Instance("1.2.3", "ct100", "starting", "epoll", 0),
+                Readiness.of(List.of("it has just started"), List.of()),
+                new Cluster("", null, null, 0),
+                List.of(new Listener("primary", "*:5432", false, "primary", 0, 0, nobody, List.of())),
+                List.of(
+                        new Node("pg102", "a:5432", "unknown", "none", 0, "not asked yet", 0, 100, NOT_MEASURED, null),
+                        new Node(
+                                "pg103",
+                                "b:5432",
+                                "up",
+                                "replica",
+                                0,
+                                "replica, streaming",
+                                0,
+                                100,
+                                NOT_MEASURED,
+                                new Answer(0, null, null, false, false, false))),
+                List.of());
+    }
+
     /** The words of a node, a reason and a warning are an attack. */
     public static StatusReport hostile(String words) {
         StatusReport report = healthy();

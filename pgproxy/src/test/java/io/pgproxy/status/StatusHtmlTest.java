@@ -41,4 +41,9 @@ class StatusHtmlTest {
                 .doesNotContain("<script>")
                 .contains("&lt;script&gt;alert(&#39;%s &amp; &quot;1&quot;&#39;)&lt;/script&gt;\\u0000");
     }
+
+    @Test
+    void nothingIsCalledNull() {
+        assertThat(StatusHtml.render(Reports.unknowing())).doesNotContain("null", "NaN", "Optional");
+    }
 }

@@ -50,4 +50,9 @@ class StatusTextTest {
                 .doesNotContain("\u001b")
                 .doesNotContain("\r");
     }
+
+    @Test
+    void nothingIsCalledNull() {
+        assertThat(StatusText.render(Reports.unknowing())).doesNotContain("null", "NaN", "Optional");
+    }
 }
