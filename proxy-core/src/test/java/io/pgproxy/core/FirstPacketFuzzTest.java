@@ -1,11 +1,10 @@
 package io.pgproxy.core;
 
-import static org.assertj.core.api.Assertions.assertThat;
-
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import io.pgproxy.core.FirstPacket.Kind;
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
@@ -37,23 +36,39 @@ public class FirstPacketFuzzTest {
         FirstPacket last = new FirstPacket(Kind.INCOMPLETE, 0);
         for (int received = 0; received <= input.length; received++) {
             FirstPacket verdict = FirstPacket.of(Unpooled.wrappedBuffer(andMore, 0, received));
-            assertFollows(last, verdict, received);
-            assertThat(FirstPacket.of(inTwoPieces(andMore, received / 2, received)))
-                    .isEqualTo(verdict);
+            checkFollows(last, verdict, received);
+            FirstPacket inPieces = FirstPacket.of(inTwoPieces(andMore, received / 2, received));
+            check(inPieces.equals(verdict), "in pieces it is something else", verdict);
             last = verdict;
         }
         FirstPacket verdict = FirstPacket.of(Unpooled.wrappedBuffer(andMore));
-        assertFollows(last, verdict, andMore.length);
-        assertThat(verdict.kind()).isNotEqualTo(Kind.INCOMPLETE);
+        checkFollows(last, verdict, andMore.length);
+        check(verdict.kind() != Kind.INCOMPLETE, "waits for more than the longest has", verdict);
+        checkByTheBook(verdict, ByteBuffer.wrap(andMore));
     }
 
-    private static void assertFollows(FirstPacket before, FirstPacket now, int received) {
-        assertThat(now.length()).isBetween(0, received);
+    private static void checkFollows(FirstPacket before, FirstPacket now, int received) {
+        check(now.length() >= 0 && now.length() <= received, "longer than what came", now);
         switch (before.kind()) {
-            case INCOMPLETE -> assertThat(before.length()).isZero();
+            case INCOMPLETE -> check(before.length() == 0, "has a length", before);
             case GARBAGE, SSL_REQUEST, GSSENC_REQUEST, CANCEL_REQUEST, STARTUP_MESSAGE, DIRECT_TLS, PROXY_HEADER ->
-                assertThat(now).isEqualTo(before);
+                check(now.equals(before), "was taken back", before);
         }
+    }
+
+    /** What PostgreSQL's documentation says of the sizes, written here anew: no more may wait for its rest or be kept. */
+    private static void checkByTheBook(FirstPacket verdict, ByteBuffer bytes) {
+        int length = verdict.length();
+        switch (verdict.kind()) {
+            case SSL_REQUEST, GSSENC_REQUEST -> check(length == 8, "of that length", verdict);
+            case CANCEL_REQUEST -> check(length >= 16 && length <= 268, "of that length", verdict);
+            case STARTUP_MESSAGE -> check(length >= 8 && length <= 10_004, "of that length", verdict);
+            case DIRECT_TLS -> check(length > 5 && length <= LONGEST, "of that length", verdict);
+            case PROXY_HEADER -> check(length == 6 || length == 12, "of that length", verdict);
+            case GARBAGE, INCOMPLETE -> check(length == 0, "of that length", verdict);
+        }
+        boolean isPacket = length > 0 && verdict.kind() != Kind.DIRECT_TLS && verdict.kind() != Kind.PROXY_HEADER;
+        check(!isPacket || bytes.getInt(0) == length, "not as long as it says", verdict);
     }
 
     /** As it lies in a buffer that has been read from before, and that has grown since. */
@@ -64,5 +79,11 @@ public class FirstPacketFuzzTest {
                         Unpooled.wrappedBuffer(bytes, 0, firstPiece),
                         Unpooled.wrappedBuffer(bytes, firstPiece, length - firstPiece))
                 .skipBytes(readBefore.length);
+    }
+
+    private static void check(boolean holds, String otherwise, FirstPacket verdict) {
+        if (!holds) {
+            throw new AssertionError(otherwise + ": " + verdict);
+        }
     }
 }
