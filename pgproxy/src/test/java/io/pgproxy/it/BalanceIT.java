@@ -12,7 +12,7 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.parallel.ResourceLock;
 
 /** How one of several good nodes is chosen. One relay thread, so that turns are exact. */
-@ResourceLock("ct100 of the steady cluster")
+@ResourceLock("ct101 of the steady cluster")
 class BalanceIT {
     private static final String CONFIG =
             """
@@ -36,16 +36,16 @@ class BalanceIT {
     @BeforeAll
     static void start() {
         cluster = CLUSTER.get();
-        cluster.startProxy("ct100", CONFIG);
+        cluster.startProxy("ct101", CONFIG);
     }
 
     @AfterAll
     static void stop() {
-        CLUSTER.get().remove("ct100");
+        CLUSTER.get().remove("ct101");
     }
 
     private static Crowd crowd(int port, int count) {
-        return Crowd.come(cluster.client(), "host=ct100 sslmode=disable port=" + port, count);
+        return Crowd.come(cluster.client(), "host=ct101 sslmode=disable port=" + port, count);
     }
 
     private static Map<String, Long> shares(long light, long heavy) {

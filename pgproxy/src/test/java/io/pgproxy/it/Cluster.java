@@ -45,6 +45,7 @@ final class Cluster implements AutoCloseable {
         HOSTS.put("client2", 101);
         HOSTS.put("ct100", 11);
         HOSTS.put("ct101", 12);
+        HOSTS.put("ct102", 14);
         HOSTS.put("haproxy", 13);
         HOSTS.put("fakes", 60);
     }

@@ -63,8 +63,11 @@ class ExhaustionIT {
         Running silent = cluster.client().start("python3", "/it/silent.py", "ct100", "5432", "150");
         Eventually.until("the log says so", SOON, () -> proxy.log().contains("cannot accept connections"));
         Running newcomer = cluster.client().start("psql", "-XAt", "-c", "select 1");
-        assertThat(staying.ended()).isEmpty();
+        Eventually.until("somebody waits in the backlog", SOON, () -> proxy.shell(
+                        "ss -Hltn 'sport = :5432' | awk '{exit $2 > 0 ? 0 : 1}'")
+                .ok());
         assertThat(newcomer.hasEnded()).isFalse();
+        assertThat(staying.ended()).isEmpty();
         silent.stop();
 
         assertThat(newcomer.await(SOON).orFail()).isEqualTo("1");

@@ -13,6 +13,7 @@ import org.junit.jupiter.api.parallel.ResourceLock;
 
 /** The limits of the whole program: ct100 has some, ct101 has the other, and each shows what happens without. */
 @ResourceLock("ct100 of the steady cluster")
+@ResourceLock("ct101 of the steady cluster")
 class LimitsIT {
     private static final String CONFIG =
             """

@@ -28,17 +28,17 @@ class PatientClientsIT {
     @BeforeAll
     static void start() {
         cluster = CLUSTER.get();
-        cluster.startProxy("ct101", CONFIG);
+        cluster.startProxy("ct102", CONFIG);
     }
 
     @AfterAll
     static void stop() {
-        CLUSTER.get().remove("ct101");
+        CLUSTER.get().remove("ct102");
     }
 
     @Test
     void silenceOfThreeMinutesEndsNobody() {
-        Running patient = cluster.client().start("python3", "/it/patient.py", "host=ct101", Integer.toString(SECONDS));
+        Running patient = cluster.client().start("python3", "/it/patient.py", "host=ct102", Integer.toString(SECONDS));
 
         Outcome outcome = patient.await(Duration.ofSeconds(SECONDS + 120));
 

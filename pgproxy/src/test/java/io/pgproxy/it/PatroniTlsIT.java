@@ -80,7 +80,7 @@ class PatroniTlsIT {
         Eventually.until(
                 "Patroni trusts it", Duration.ofSeconds(30), () -> node(proxy), state -> state.startsWith("up: "));
         assertThat(expiry(proxy)).isGreaterThan(expiry + 86_400);
-        assertThat(proxy.log()).contains("client.crt");
+        assertThat(proxy.log()).contains("client.crt was picked up");
     }
 
     /** Signed by itself, or by the lab's authority for 30 days; moved into its place in one step. */

@@ -16,8 +16,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.parallel.ResourceLock;
 
-/** Which nodes serve reads. Beside each listener with a condition there is one without it that is asked the same. */
-@ResourceLock("the faulted cluster")
+/** Which nodes serve reads; each test leaves the cluster as it was. Beside each listener with a condition there is one without it that is asked the same. */
+@ResourceLock("ct101 of the steady cluster")
 class RoutesIT {
     private static final String CONFIG =
             """
@@ -46,7 +46,7 @@ class RoutesIT {
             """;
 
     @RegisterExtension
-    static final SharedCluster CLUSTER = SharedCluster.faulted();
+    static final SharedCluster CLUSTER = SharedCluster.steady();
 
     private static Cluster cluster;
     private static Host proxy;
@@ -57,7 +57,7 @@ class RoutesIT {
     @BeforeAll
     static void start() {
         cluster = CLUSTER.get();
-        proxy = cluster.startProxy("ct100", CONFIG);
+        proxy = cluster.startProxy("ct101", CONFIG);
         primary = cluster.primary();
         List<Host> replicas = cluster.replicas().stream()
                 .sorted(Comparator.comparing(Host::name))
@@ -68,7 +68,7 @@ class RoutesIT {
 
     @AfterAll
     static void stop() {
-        CLUSTER.get().remove("ct100");
+        CLUSTER.get().remove("ct101");
     }
 
     @Test
@@ -96,7 +96,7 @@ class RoutesIT {
             awaitServers(6002, sync);
             awaitServers(6003, async);
             assertThat(serversOn(5433)).isEqualTo(addresses(first, second));
-            Sessions staying = Sessions.open(cluster.client(), "host=ct100 port=6002", 2);
+            Sessions staying = Sessions.open(cluster.client(), "host=ct101 port=6002", 2);
 
             cluster.configure("{\"synchronous_mode\": null}");
             Eventually.until("no replica is synchronous", Cluster.WHOLE_DEADLINE, () -> replicas()
@@ -116,7 +116,7 @@ class RoutesIT {
             awaitServers(6004, first);
             awaitServers(6005, second);
             assertThat(serversOn(5433)).isEqualTo(addresses(first, second));
-            Sessions staying = Sessions.open(cluster.client(), "host=ct100 port=6004", 2);
+            Sessions staying = Sessions.open(cluster.client(), "host=ct101 port=6004", 2);
 
             tag(first, "");
             awaitServers(6005, first, second);
@@ -128,8 +128,8 @@ class RoutesIT {
 
     @Test
     void readsFallBackToThePrimaryAsFarAsTheyMay() {
-        try (Crowd bounded = Crowd.come(cluster.client(), "host=ct100 port=6007", 4);
-                Crowd unbounded = Crowd.come(cluster.client(), "host=ct100 port=6006", 4)) {
+        try (Crowd bounded = Crowd.come(cluster.client(), "host=ct101 port=6007", 4);
+                Crowd unbounded = Crowd.come(cluster.client(), "host=ct101 port=6006", 4)) {
             assertThat(bounded.servers()).containsExactly(primary.address(), primary.address());
             assertThat(bounded.refusals()).hasSize(2).allMatch(text -> text.contains("pgproxy: "));
             assertThat(unbounded.byServer()).containsOnlyKeys(primary.address()).containsValue(4L);
@@ -170,8 +170,8 @@ class RoutesIT {
     void nodeThatReturnsStartsSlowly() {
         leaveAndReturn(first, 6009, 6010);
 
-        try (Crowd slowly = Crowd.come(cluster.client(), "host=ct100 port=6009 sslmode=disable", 30);
-                Crowd atOnce = Crowd.come(cluster.client(), "host=ct100 port=6010 sslmode=disable", 30)) {
+        try (Crowd slowly = Crowd.come(cluster.client(), "host=ct101 port=6009 sslmode=disable", 30);
+                Crowd atOnce = Crowd.come(cluster.client(), "host=ct101 port=6010 sslmode=disable", 30)) {
             assertThat(slowly.byServer().getOrDefault(first.address(), 0L)).isLessThanOrEqualTo(6);
             assertThat(atOnce.byServer().get(first.address())).isBetween(9L, 11L);
         }
@@ -182,12 +182,12 @@ class RoutesIT {
     void nodeThatReturnsTakesNoMoreThanTwiceItsShare() {
         tag(first, "away: true");
         awaitServers(6011, primary, second);
-        try (Crowd old = Crowd.come(cluster.client(), "host=ct100 port=6011 sslmode=disable", 60)) {
+        try (Crowd old = Crowd.come(cluster.client(), "host=ct101 port=6011 sslmode=disable", 60)) {
             assertThat(old.byServer()).doesNotContainKey(first.address());
             tag(first, "");
             awaitCandidate("back-never-unfair", first);
 
-            try (Crowd fresh = Crowd.come(cluster.client(), "host=ct100 port=6011 sslmode=disable", 30)) {
+            try (Crowd fresh = Crowd.come(cluster.client(), "host=ct101 port=6011 sslmode=disable", 30)) {
                 assertThat(fresh.byServer().get(first.address())).isBetween(12L, 23L);
             }
         } finally {
@@ -237,7 +237,7 @@ class RoutesIT {
 
     /** Everybody who serves some sessions that are open together. */
     private static Set<String> serversOn(int port) {
-        try (Crowd crowd = Crowd.come(cluster.client(), "host=ct100 sslmode=disable port=" + port, 6)) {
+        try (Crowd crowd = Crowd.come(cluster.client(), "host=ct101 sslmode=disable port=" + port, 6)) {
             return new TreeSet<>(crowd.servers());
         }
     }
