@@ -27,7 +27,16 @@ measure() {
             for proxy in "${proxies[@]}"; do one_abuse "$number" "$kind" "$proxy"; done
         done
     done
-    publish abuse "$seconds"
+    publish abuse "$seconds" "$(rules)"
+}
+
+# Whether pgproxy was told to tell its sources apart; then more is asked of it.
+rules() {
+    if [[ ${proxies[0]} == pgproxy ]] && in_lab ct100 grep -qE '^[^#]*-per-source:' /etc/pgproxy/pgproxy.yml; then
+        echo yes
+    else
+        echo no
+    fi
 }
 
 # A host with so many addresses that its ports do not run out; a port that waits for its last packet serves again.

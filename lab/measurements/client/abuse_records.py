@@ -47,6 +47,13 @@ class Recorded:
                  if abused is None else [f"{number}-{kind}-{abused}-abused" for number in self.rounds])
         return [Phase(self.files[name][proxy], self.seconds) for name in names if name in self.files]
 
+    def quiet_before(self, kind, proxy):
+        """The quiet time just before each abuse of that proxy."""
+        return [Phase(seen[proxy], self.seconds) for seen in self.of_rounds(kind, proxy, "quiet")]
+
+    def others(self, proxy):
+        return [other for other in self.proxies if other != proxy]
+
     def of_rounds(self, kind, proxy, what):
         return [self.files[name] for number in self.rounds
                 if (name := f"{number}-{kind}-{proxy}-{what}") in self.files]

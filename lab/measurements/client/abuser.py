@@ -34,6 +34,10 @@ CONNECTORS = 2
 CONNECTS_PER_SECOND = 20_000
 
 
+# Of those who mean to stay.
+SIZES = {"silent": 5000, "drip": 5000, "ssl": 1000}
+
+
 def note(crowd, _number, answer):
     crowd.tally.answers[_plain(answer)] += 1
 
@@ -108,8 +112,8 @@ def _part(one, tally):
     one.close()
 
 
-KINDS = {"silent": stay(5000), "drip": stay(5000, drip=True), "ssl": stay(1000, SSL_REQUEST), "hammer": hammer,
-         "connects": connects}
+KINDS = {"silent": stay(SIZES["silent"]), "drip": stay(SIZES["drip"], drip=True),
+         "ssl": stay(SIZES["ssl"], SSL_REQUEST), "hammer": hammer, "connects": connects}
 
 
 def work(kind, host, start, seconds, addresses, results):
@@ -121,7 +125,7 @@ def work(kind, host, start, seconds, addresses, results):
 
 def together(found, seconds):
     """The sum of what several processes did."""
-    total = {key: sum(one[key] for one in found) for key in ("tried", "established", "put_out", "held")}
+    total = {key: sum(one[key] for one in found) for key in ("tried", "established", "put_out", "held", "said")}
     for key in ("answers", "failed"):
         total[key] = dict(sum((collections.Counter(one[key]) for one in found), collections.Counter()))
     return {**total, "seconds": seconds}

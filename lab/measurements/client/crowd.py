@@ -36,7 +36,7 @@ class Tally:
     """What happened, to be printed."""
 
     def __init__(self):
-        self.tried = self.established = self.put_out = 0
+        self.tried = self.established = self.put_out = self.said = 0
         self.held = []
         self.answers = collections.Counter()
         self.failed = collections.Counter()
@@ -46,7 +46,7 @@ class Tally:
 
     def as_dict(self):
         return {"tried": self.tried, "established": self.established, "put_out": self.put_out,
-                "held": statistics.median(self.held) if self.held else 0,
+                "held": statistics.median(self.held) if self.held else 0, "said": self.said,
                 "answers": dict(self.answers.most_common(5)), "failed": dict(self.failed)}
 
 
@@ -123,6 +123,6 @@ class Crowd:
     def say(self, number, data):
         if data:
             try:
-                self.sockets[number].send(data)
+                self.tally.said += self.sockets[number].send(data)
             except OSError:
                 pass  # it was put out, which the next look at it tells

@@ -1,19 +1,13 @@
-"""report_abuse.py SECONDS PROXY...: the page and the checks of `lab/measure abuse`."""
+"""report_abuse.py SECONDS RULES PROXY...: the page of `lab/measure abuse`; yes for RULES: pgproxy had some."""
 import math
 import statistics
 import sys
 from types import SimpleNamespace
 
 import report
+from abuse_checks import MEGABYTE, check
 from abuse_records import KINDS, Recorded, load
 from report import table
-
-# What a process may have grown by when the abuse is over. The heap's own room is the JVM's to use, so the bound of
-# the whole process is wider than those of what is really held.
-BOUNDS_MB = {"rss": 64, "direct": 16, "heap": 16}
-MEGABYTE = 1 << 20
-# A transaction that waits until the abuse is over has not failed; without this, a standstill would pass.
-LEAST_SHARE = 0.5
 
 WHAT = """## What was measured
 
@@ -110,40 +104,6 @@ def vital_figures(samples):
     return [most("descriptors"), most("threads"), megabytes("rss"), megabytes("direct"), megabytes("heap")]
 
 
-def check(recorded):
-    checks = report.Checks()
-    if "pgproxy" in recorded.proxies:
-        for kind in recorded.kinds:
-            check_clients(checks, recorded, kind)
-        check_vitals(checks, recorded)
-    return checks
-
-
-def check_clients(checks, recorded, kind):
-    abused, quiet = recorded.phases(kind, "pgproxy", "pgproxy"), recorded.phases(kind, "pgproxy", None)
-    failed = sum(phase.failed for phase in abused)
-    checks.add(abused and failed == 0, f"{kind}: no transaction of a session that was there failed",
-               f"{failed} of {sum(phase.rate for phase in abused) * recorded.seconds:.0f}")
-    least = min((phase.rate for phase in abused), default=0)
-    usual = statistics.median([phase.rate for phase in quiet] or [math.inf])
-    checks.add(least >= usual * LEAST_SHARE, f"{kind}: they did not stand still",
-               f"{least:.0f} a second, at least {usual * LEAST_SHARE:.0f} wanted")
-
-
-def check_vitals(checks, recorded):
-    start = recorded.files["start-pgproxy"]
-    after = [(kind, one) for kind in recorded.kinds for one in recorded.of_rounds(kind, "pgproxy", "after")]
-    processes = {one["pid"] for one in [start, *(one for _, one in after)]}
-    checks.add(len(processes) == 1, "pgproxy was one process all the time", f"{len(processes)}")
-    late = sorted({kind for kind, one in after if not one["settled"]})
-    checks.add(after and not late, "descriptors and threads are back to what they were before the first abuse",
-               f"not after: {', '.join(late)}" if late else f"after each of {len(after)}, in at most "
-               f"{max((one['waited'] for _, one in after), default=0):.1f} s")
-    for key, name in (("rss", "resident memory"), ("direct", "direct buffers"), ("heap", "heap after a collection")):
-        grown = max((one[key] - start[key] for _, one in after), default=math.inf) / MEGABYTE
-        checks.at_most(f"growth of {name}", grown, BOUNDS_MB[key], "MB")
-
-
 def refusals_table(recorded):
     """What newcomers were told, most frequent first."""
     counts = {}
@@ -162,8 +122,8 @@ def refusals_table(recorded):
 
 
 def main():
-    recorded = Recorded(load(), float(sys.argv[1]), sys.argv[2:])
-    checks = check(recorded)
+    recorded = Recorded(load(), float(sys.argv[1]), sys.argv[3:])
+    checks = check(recorded, rules=sys.argv[2] == "yes")
     parts = [WHAT, ""]
     for kind in recorded.kinds:
         parts += [f"## {KINDS[kind][0].upper()}{KINDS[kind][1:]}", "", clients_table(recorded, kind), ""]
