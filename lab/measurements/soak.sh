@@ -38,7 +38,7 @@ measure() {
     docker logs "$lab_name-ct100" > "$work/log" 2>&1 || true
     keep "$work/log" pgproxy.log
     primary=$(control primary)
-    publish soak "$soak_seconds" "$sample_seconds" "${leak_detection:-no}" "$date-$name.svg"
+    publish soak "$soak_seconds" "$sample_seconds" "$switchover_seconds" "${leak_detection:-no}" "$date-$name.svg"
 }
 
 # switch_over_until END CLIENTS: planned, once in a while; none in the last half minute, whose sessions must settle.
@@ -53,6 +53,8 @@ switch_over_until() {
         number=$((number + 1))
         say "switchover $number: $old -> $new"
         control switchover "$old" "$new" "$number" >/dev/null || say 'Patroni refused'
+        # What counts is who is the primary afterwards, whatever Patroni answered; nobody else, and it is left empty.
+        control mark switched "number=$number" "from=$old" "to=$(control new-primary "$old" 20 || true)"
         next=$((next + switchover_seconds))
     done
 }

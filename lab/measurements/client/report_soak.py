@@ -1,4 +1,7 @@
-"""report_soak.py SECONDS EVERY LEAK-DETECTION CHART PROXY...: the page, the chart and the checks of `lab/measure soak`."""
+"""The page, the chart and the checks of `lab/measure soak`.
+
+    report_soak.py SECONDS SAMPLE-SECONDS SWITCHOVER-SECONDS LEAK-DETECTION CHART PROXY...
+"""
 import json
 import os
 import statistics
@@ -17,7 +20,10 @@ FIGURES = [("sessions", "sessions", 1, None), ("descriptors", "descriptors", 1, 
            ("heap", "heap after a collection, MB", MEGABYTE, 4)]
 # The recorder may miss one while the machine is busy; a recording with holes proves nothing.
 LEAST_SHARE_OF_SAMPLES = 0.8
-WORK = ("transactions", "short sessions", "bytes read slowly")
+# Less than half of what the clients ask for a minute, which switchovers and a busy machine may take from them.
+LEAST_PER_MINUTE = {"transactions": 1600, "short sessions": 400, "bytes read slowly": 200_000_000}
+# Patroni may refuse one, as while a replica is still catching up.
+LEAST_SHARE_OF_SWITCHOVERS = 0.8
 
 WHAT = """## What was measured
 
@@ -41,9 +47,10 @@ no figures to compare. A buffer that was never given back would be told in the l
 class Soak:
     """What was recorded of each proxy."""
 
-    def __init__(self, samples, start, end, done, expected, log=""):
-        self.samples, self.start, self.end, self.done, self.expected = samples, start, end, done, expected
-        self.leaks = sum(1 for line in log.splitlines() if "LEAK" in line)
+    def __init__(self, samples, start, end, done, log):
+        self.samples, self.start, self.end, self.done = samples, start, end, done
+        self.log = log.splitlines()
+        self.leaks = sum(1 for line in self.log if "LEAK" in line)
 
     def fifth(self, proxy, which):
         """The samples of one fifth of the time, the first of which is number 0."""
@@ -56,17 +63,36 @@ class Soak:
         return statistics.median(one[key] for one in self.fifth(proxy, which))
 
 
-def check(soak, proxy, leak_detection):
+class Plan:
+    """What was meant to happen."""
+
+    def __init__(self, seconds, sample_seconds, switchover_seconds):
+        self.minutes, self.samples = seconds / 60, seconds // sample_seconds
+        self.switchovers = seconds // switchover_seconds
+
+
+def happened(events):
+    """The moments of switchovers after which another node was the primary. What was only asked for is no switchover."""
+    return [event["t"] for event in events if event["what"] == "switched" and event["to"] not in ("", event["from"])]
+
+
+def check(soak, proxy, plan, switchovers, leak_detection):
     checks = report.Checks()
-    idle = [name for name in WORK if not soak.done[proxy].get(name)]
-    checks.add(not idle, f"{proxy} had work of every kind", f"no {', no '.join(idle)}" if idle else "yes")
+    for name, least in LEAST_PER_MINUTE.items():
+        done = soak.done[proxy].get(name, 0) / plan.minutes
+        checks.add(done >= least, f"{proxy} had work: {name} a minute", f"{done:,.0f}, at least {least:,} wanted")
+    checks.add(len(switchovers) >= max(1, plan.switchovers * LEAST_SHARE_OF_SWITCHOVERS), "the primary changed",
+               f"{len(switchovers)} times of {plan.switchovers}")
     processes = {one["pid"] for one in [soak.start[proxy], *soak.samples[proxy], soak.end[proxy]]}
     checks.add(len(processes) == 1, f"{proxy} was one process all the time", f"{len(processes)}")
     number = len(soak.samples[proxy])
-    checks.add(number >= soak.expected * LEAST_SHARE_OF_SAMPLES, f"{proxy} was looked at all the time",
-               f"{number} samples, {soak.expected} expected")
+    checks.add(number >= plan.samples * LEAST_SHARE_OF_SAMPLES, f"{proxy} was looked at all the time",
+               f"{number} samples, {plan.samples} expected")
+    missing = [name for key, name, _, _ in FIGURES if not all(key in one for one in soak.samples[proxy])]
+    if proxy == "pgproxy":
+        checks.add(not missing, "every figure is known", f"not {', not '.join(missing)}" if missing else "yes")
     for key, name, unit, allowed in FIGURES if number >= 10 else []:
-        if allowed is not None and key in soak.samples[proxy][0]:
+        if allowed is not None and name not in missing:
             grown = (soak.middle(proxy, 4, key) - soak.middle(proxy, 1, key)) / unit
             checks.add(grown <= allowed, f"{name}: growth from the second fifth to the last",
                        f"{grown:.1f}, at most {allowed} allowed")
@@ -74,7 +100,8 @@ def check(soak, proxy, leak_detection):
     for key in ("descriptors", "threads"):
         checks.add(end[key] <= start[key], f"{key} when all clients had gone", f"{end[key]}, before them {start[key]}")
     if leak_detection:
-        checks.add(soak.leaks == 0, "buffers that were never given back", f"{soak.leaks} in the log")
+        checks.add(soak.log and soak.leaks == 0, "buffers that were never given back",
+                   f"{soak.leaks} in {len(soak.log)} lines of the log")
     return checks
 
 
@@ -116,15 +143,15 @@ def load(name):
 
 
 def main():
-    seconds, every, leak_detection = int(sys.argv[1]), int(sys.argv[2]), sys.argv[3] == "yes"
-    picture, proxies = sys.argv[4], sys.argv[5:]
+    seconds, every, switchover_seconds = (int(text) for text in sys.argv[1:4])
+    leak_detection, picture, proxies = sys.argv[4] == "yes", sys.argv[5], sys.argv[6:]
     with open(os.path.join(FOLDER, "pgproxy.log"), encoding="utf-8", errors="replace") as file:
         log = file.read()
     soak = Soak({proxy: journal.read(os.path.join(FOLDER, f"vitals-{proxy}.jsonl")) for proxy in proxies},
                 {proxy: load(f"start-{proxy}") for proxy in proxies}, {proxy: load(f"end-{proxy}") for proxy in proxies},
-                load("clients"), seconds // every, log)
-    switchovers = [event["t"] for event in journal.read(os.path.join(FOLDER, "events.jsonl")) if event["what"] == "fault"]
-    checks = check(soak, proxies[0], leak_detection)
+                load("clients"), log)
+    switchovers = happened(journal.read(os.path.join(FOLDER, "events.jsonl")))
+    checks = check(soak, proxies[0], Plan(seconds, every, switchover_seconds), switchovers, leak_detection)
     with open(os.path.join(FOLDER, "result.svg"), "w", encoding="utf-8") as out:
         out.write(charts(soak, switchovers))
     parts = [WHAT.format(every=every) + (LEAKS if leak_detection else ""), "", "## Figures", "",

@@ -46,15 +46,23 @@ def of_kernel(process):
 
 def of_pgproxy():
     with urllib.request.urlopen("http://localhost:7000/metrics", timeout=5) as page:
-        text = page.read().decode()
+        return figures(page.read().decode())
 
-    def total(name):
-        return sum(float(value) for value in re.findall(rf"^{name}(?:{{[^}}]*}})? (\S+)$", text, re.MULTILINE))
+
+def figures(text):
     # The kernel's count has the compiler's and the collector's threads in it, which come and go by themselves.
-    return {"threads": int(total("jvm_threads_live_threads")),
-            "direct": int(total("pgproxy_buffers_direct_bytes")),
-            "heap": int(total(r'jvm_memory_used_bytes(?={area="heap")')),
-            "sessions": int(total("pgproxy_listener_sessions"))}
+    return {"threads": total(text, "jvm_threads_live_threads"),
+            "direct": total(text, "pgproxy_buffers_direct_bytes"),
+            "heap": total(text, r'jvm_memory_used_bytes(?={area="heap")'),
+            "sessions": total(text, "pgproxy_listener_sessions")}
+
+
+def total(text, name):
+    """The sum over all labels. A metric that has gone is no 0, for 0 never grows."""
+    values = re.findall(rf"^{name}(?:{{[^}}]*}})? (\S+)$", text, re.MULTILINE)
+    if not values:
+        raise LookupError(f"pgproxy has no metric {name}")
+    return int(sum(float(value) for value in values))
 
 
 def of_haproxy():
