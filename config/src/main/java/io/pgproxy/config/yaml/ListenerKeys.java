@@ -46,6 +46,7 @@ final class ListenerKeys {
         Optional<Route> route = section.require("route", Choice.kebab(Route.values()));
         Balance balance = section.read("balance", Choice.kebab(Balance.values()), Balance.LEAST_CONNECTIONS);
         Duration slowStart = section.read("slow-start", SLOW_START, ListenerConfig.DEFAULT_SLOW_START);
+        refuseWhatIsOfNoUse(section, route, balance);
         ReadsConfig reads = ReadsKeys.read(section, route);
         RulesConfig rules = RulesKeys.read(section);
         section.refuseUnknownKeys();
@@ -54,5 +55,15 @@ final class ListenerKeys {
         return name.isPresent() && bind.isPresent() && route.isPresent()
                 ? Optional.of(new ListenerConfig(name.get(), bind.get(), route.get(), balance, slowStart, reads, rules))
                 : Optional.empty();
+    }
+
+    /** As with the keys of reads: whoever writes such a key believes that it does something. */
+    private static void refuseWhatIsOfNoUse(Section section, Optional<Route> route, Balance balance) {
+        if (route.isPresent() && !route.get().servesReads()) {
+            ReadsKeys.refuseEach(List.of("balance", "slow-start"), ReadsKeys.FOR_READS_ONLY, section);
+        } else if (balance == Balance.SOURCE) {
+            ReadsKeys.refuseEach(
+                    List.of("slow-start"), "is not for balance: source, where sources stay with their node", section);
+        }
     }
 }

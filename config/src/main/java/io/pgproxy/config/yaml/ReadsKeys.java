@@ -11,6 +11,8 @@ import java.util.OptionalInt;
 
 /** The keys of a listener that say which nodes may serve its reads, and who does when none can. */
 final class ReadsKeys {
+    static final String FOR_READS_ONLY = "is for the routes replica, sync, async and any only";
+
     private static final int MAX_TAGS = 64;
     private static final TagText TAG_TEXT = new TagText();
     private static final Syntax<OptionalInt> FALLBACK_MAX_SESSIONS = new WholeNumber(1, 1_000_000).unless("none");
@@ -35,10 +37,7 @@ final class ReadsKeys {
     /** Refused rather than ignored: whoever writes such a key believes that it does something. */
     private static void refuseWhatIsOfNoUse(Section section, Route route, ReadsConfig reads) {
         if (!route.servesReads()) {
-            refuseEach(
-                    List.of("max-lag", "required-tags", "refused-tags"),
-                    "is for the routes replica, sync, async and any only",
-                    section);
+            refuseEach(List.of("max-lag", "required-tags", "refused-tags"), FOR_READS_ONLY, section);
         }
         if (!route.leavesThePrimaryOut()) {
             String servesItself = route == Route.ANY ? "; with any the primary is one of the nodes anyway" : "";
@@ -53,7 +52,8 @@ final class ReadsKeys {
         }
     }
 
-    private static void refuseEach(List<String> keys, String message, Section section) {
+    /** Refuses those of the keys that are written. */
+    static void refuseEach(List<String> keys, String message, Section section) {
         keys.stream().filter(section::has).forEach(key -> section.refuse(message, key));
     }
 

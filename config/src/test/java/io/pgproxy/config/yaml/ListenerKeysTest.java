@@ -20,6 +20,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class ListenerKeysTest {
     private static final BindAddress BIND = new BindAddress("*", 6000);
@@ -53,19 +54,42 @@ class ListenerKeysTest {
     @ParameterizedTest
     @CsvSource({"least-connections, LEAST_CONNECTIONS", "round-robin, ROUND_ROBIN", "random, RANDOM", "source, SOURCE"})
     void knowsEveryBalance(String word, Balance balance) {
-        assertThat(listener("route: primary, balance: " + word).balance()).isEqualTo(balance);
+        assertThat(listener("route: replica, balance: " + word).balance()).isEqualTo(balance);
     }
 
     @ParameterizedTest
     @CsvSource({"0s, 0", "10m, 600"})
     void takesASlowStartUpToTenMinutes(String text, long seconds) {
-        assertThat(listener("route: primary, slow-start: " + text).slowStart()).isEqualTo(Duration.ofSeconds(seconds));
+        assertThat(listener("route: replica, slow-start: " + text).slowStart()).isEqualTo(Duration.ofSeconds(seconds));
     }
 
     @Test
     void refusesASlowStartBeyondTenMinutes() {
-        assertThat(problems(text("route: primary, slow-start: 11m")))
+        assertThat(problems(text("route: replica, slow-start: 11m")))
                 .containsExactly("line 2: listeners[0].slow-start: '11m' is out of range; write 0s to 10m");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"primary", "leader"})
+    void refusesAChoiceWhereThereIsOneNode(String route) {
+        assertThat(problems(text("route: " + route + ", balance: least-connections, slow-start: 30s")))
+                .containsExactly(
+                        "line 2: listeners[0].balance: is for the routes replica, sync, async and any only",
+                        "line 2: listeners[0].slow-start: is for the routes replica, sync, async and any only");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"replica", "sync", "async", "any"})
+    void takesAChoiceWhereThereAreSeveralNodes(String route) {
+        assertThat(problems(text("route: " + route + ", balance: random, slow-start: 1s")))
+                .isEmpty();
+    }
+
+    @Test
+    void refusesASlowStartOfABalanceThatHasNone() {
+        assertThat(problems(text("route: any, balance: source, slow-start: 0s")))
+                .containsExactly("line 2: listeners[0].slow-start: is not for balance: source,"
+                        + " where sources stay with their node");
     }
 
     @Test
