@@ -53,14 +53,18 @@ final class Diagnosis {
         reasons.add("listener " + listener.name() + " does not listen on " + listener.bind());
     }
 
-    /** Without a replica the reads are missing, without a primary the cluster is. */
+    /**
+     * Without a replica the reads are missing, without a primary the cluster is. Where nobody writes, one route without
+     * a node leaves the others; taken out of service for it, the instance would serve none.
+     */
     private void lookAt(List<ListenerConfig> listeners, RoutingTable routes, HealthStatus health) {
-        boolean readsOnly =
-                listeners.stream().allMatch(listener -> listener.route().servesReads());
+        boolean onlyReadsAndNobodyForAny = listeners.stream()
+                .allMatch(listener -> listener.route().servesReads()
+                        && routes.route(listener.name()).candidates().isEmpty());
         for (ListenerConfig listener : listeners) {
             ListenerRoute route = routes.route(listener.name());
             if (route.candidates().isEmpty()) {
-                (listener.route().servesReads() && !readsOnly ? warnings : reasons)
+                (listener.route().servesReads() && !onlyReadsAndNobodyForAny ? warnings : reasons)
                         .add("listener " + listener.name() + " has nobody to go to: " + route.whyNobody());
             } else if (route.candidates().stream().allMatch(candidate -> candidate.role() == Role.FALLBACK)) {
                 String primary = route.candidates().get(0).node();

@@ -2,6 +2,7 @@ package io.pgproxy;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.pgproxy.config.BindAddress;
 import io.pgproxy.config.ListenerConfig;
 import io.pgproxy.core.Candidate;
 import io.pgproxy.core.ListenerRoute;
@@ -74,6 +75,33 @@ class DiagnosisTest {
 
         assertThat(Diagnosis.of(READS_ONLY, running(PLENTY), table, ALL_WELL).ready())
                 .isFalse();
+    }
+
+    @Test
+    void oneEmptyRouteOfSeveralIsAWarningWhereNobodyWrites() {
+        BindAddress bind = new BindAddress("*", 5434);
+        List<ListenerConfig> listeners =
+                List.of(LISTENERS.get(1), ListenerConfig.withDefaults("sync", bind, ListenerConfig.Route.SYNC));
+        RoutingTable table = new RoutingTable(
+                7, 0, "main", Map.of("replicas", route("pg103"), "sync", nobody("no synchronous replica")), Map.of());
+
+        assertThat(Diagnosis.of(listeners, running(PLENTY), table, ALL_WELL))
+                .isEqualTo(new Readiness(
+                        true, List.of(), List.of("listener sync has nobody to go to: no synchronous replica")));
+    }
+
+    @Test
+    void isNotReadyWhereNobodyWritesAndEveryRouteIsEmpty() {
+        BindAddress bind = new BindAddress("*", 5434);
+        List<ListenerConfig> listeners =
+                List.of(LISTENERS.get(1), ListenerConfig.withDefaults("sync", bind, ListenerConfig.Route.SYNC));
+        RoutingTable table = new RoutingTable(
+                7, 0, "main", Map.of("replicas", nobody("no replica"), "sync", nobody("none in sync")), Map.of());
+
+        assertThat(Diagnosis.of(listeners, running(PLENTY), table, ALL_WELL).reasons())
+                .containsExactly(
+                        "listener replicas has nobody to go to: no replica",
+                        "listener sync has nobody to go to: none in sync");
     }
 
     @Test
