@@ -2,10 +2,14 @@ package io.pgproxy;
 
 import ch.qos.logback.classic.LoggerContext;
 import io.pgproxy.config.LogConfig;
+import io.pgproxy.core.CloseReason;
 import io.pgproxy.core.PrintableText;
 import io.pgproxy.log.LogOutput;
 import java.util.Locale;
+import java.util.Set;
 import java.util.function.Consumer;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -16,6 +20,9 @@ final class Logging {
     /** For an hour of debugging without an edit of the file: a drop-in of the unit is enough. */
     static final String LEVEL_VARIABLE = "PGPROXY_LOG_LEVEL";
 
+    private static final Set<String> REASONS =
+            Stream.of(CloseReason.values()).map(CloseReason::label).collect(Collectors.toUnmodifiableSet());
+
     private Logging() {}
 
     /**
@@ -25,7 +32,7 @@ final class Logging {
      */
     static void start(LogConfig config, Consumer<Throwable> thrown) {
         if (LoggerFactory.getILoggerFactory() instanceof LoggerContext context) {
-            LogOutput.start(context, config, thrown);
+            LogOutput.start(context, config, REASONS, thrown);
         }
         Thread.setDefaultUncaughtExceptionHandler((thread, e) -> {
             thrown.accept(e);

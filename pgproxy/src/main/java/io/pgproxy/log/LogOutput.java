@@ -8,6 +8,7 @@ import ch.qos.logback.core.Appender;
 import ch.qos.logback.core.ConsoleAppender;
 import ch.qos.logback.core.encoder.Encoder;
 import io.pgproxy.config.LogConfig;
+import java.util.Set;
 import java.util.function.Consumer;
 import org.slf4j.Logger;
 
@@ -21,14 +22,17 @@ public final class LogOutput {
     /**
      * Lines are written from now on.
      *
+     * @param reasons the words that tell why something happened to a listener's client
      * @param thrown is shown every throwable that is logged; must not wait, nor need memory
      */
-    public static void start(LoggerContext context, LogConfig config, Consumer<Throwable> thrown) {
+    public static void start(
+            LoggerContext context, LogConfig config, Set<String> reasons, Consumer<Throwable> thrown) {
         context.reset();
         ThrowableWatch watch = new ThrowableWatch(thrown);
         watch.start();
         context.addTurboFilter(watch);
-        FloodGate gate = new FloodGate(queue(context, console(context, encoder(config.format()))), System::nanoTime);
+        FloodGate gate =
+                new FloodGate(queue(context, console(context, encoder(config.format()))), reasons, System::nanoTime);
         gate.setContext(context);
         gate.start();
         context.getLogger(Logger.ROOT_LOGGER_NAME).addAppender(gate);

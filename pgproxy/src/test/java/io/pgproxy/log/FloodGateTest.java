@@ -6,6 +6,7 @@ import ch.qos.logback.classic.Level;
 import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.core.read.ListAppender;
 import java.util.List;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 
 class FloodGateTest {
@@ -15,7 +16,7 @@ class FloodGateTest {
 
     private FloodGate gate() {
         written.start();
-        FloodGate created = new FloodGate(written, () -> nowNanos);
+        FloodGate created = new FloodGate(written, Set.of("protocol_violation", "internal_error"), () -> nowNanos);
         created.setContext(Events.context());
         created.start();
         return created;
@@ -37,7 +38,7 @@ class FloodGateTest {
         nowNanos = FloodLimit.WINDOW_NANOS;
         gate.tellWhatIsOver();
 
-        assertThat(messages()).hasSize(21).endsWith("... 5 more lines like: client {} refused");
+        assertThat(messages()).hasSize(21).endsWith("... 5 more lines like: client a refused");
         ILoggingEvent sum = written.list.get(20);
         assertThat(sum.getLevel()).isEqualTo(Level.WARN);
         assertThat(sum.getLoggerName()).isEqualTo("io.pgproxy.core.Relay");
@@ -50,7 +51,7 @@ class FloodGateTest {
         log(1, "client {} refused", "b");
 
         assertThat(messages().subList(20, 22))
-                .containsExactly("... 5 more lines like: client {} refused", "client b refused");
+                .containsExactly("... 5 more lines like: client a refused", "client b refused");
     }
 
     @Test
@@ -67,7 +68,44 @@ class FloodGateTest {
         log(25, "client {} refused", "a");
         gate.stop();
 
-        assertThat(messages()).endsWith("... 5 more lines like: client {} refused");
+        assertThat(messages()).endsWith("... 5 more lines like: client a refused");
         assertThat(written.isStarted()).isFalse();
+    }
+
+    @Test
+    void aListenersFloodDoesNotSilenceAnother() {
+        log(1_000, "listener {}: {} refused: {}", "primary", 5, "no room");
+        log(1, "listener {}: {} refused: {}", "replicas", 5, "no room");
+
+        assertThat(messages()).hasSize(21).endsWith("listener replicas: 5 refused: no room");
+    }
+
+    @Test
+    void aReasonsFloodDoesNotSilenceAnother() {
+        String pattern = "listener {}: {} ended: {}{}";
+        log(1_000, pattern, "primary", "10.0.0.1", "protocol_violation", "");
+        log(1, pattern, "primary", "10.0.0.1", "internal_error", "");
+
+        assertThat(messages()).hasSize(21).endsWith("listener primary: 10.0.0.1 ended: internal_error");
+    }
+
+    @Test
+    void whatStrangersChooseMakesNoKinds() {
+        for (int i = 0; i < 30; i++) {
+            log(1, "cannot answer {}", "/" + i);
+            log(1, "listener {}: {} refused", "primary", "10.0.0." + i);
+        }
+
+        assertThat(messages()).hasSize(40);
+    }
+
+    @Test
+    void theSumOfManyKindsShowsOneOfThem() {
+        for (int i = 0; i < FloodLimit.MAX_KINDS + FloodLimit.MAX_LINES + 5; i++) {
+            log(1, "{}", "text " + i);
+        }
+        gate.stop();
+
+        assertThat(messages()).endsWith("... 5 more lines of many kinds, as: text " + FloodLimit.MAX_KINDS);
     }
 }
