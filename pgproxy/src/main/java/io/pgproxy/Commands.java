@@ -11,6 +11,7 @@ import java.io.PrintStream;
 import java.nio.file.Path;
 import java.security.Security;
 import java.util.Optional;
+import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -64,10 +65,10 @@ final class Commands {
         LogConfig log = Logging.heedEnvironment(config.log(), System.getenv(Logging.LEVEL_VARIABLE));
         StopSignals signals = StopSignals.install();
         lookUpNamesByOurOwnClock();
-        Logging.start(log, MemoryGuard.start(Logging::flush));
+        LongSupplier lostLines = Logging.start(log, MemoryGuard.start(Logging::flush));
         ConfigFile.find(file).ifPresent(found -> LOG.info("configuration from {}", found.toAbsolutePath()));
         try {
-            return usable(() -> new PgProxy(config)).run(signals);
+            return usable(() -> new PgProxy(config, lostLines)).run(signals);
         } finally {
             Logging.flush();
         }

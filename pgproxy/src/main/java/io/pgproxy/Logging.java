@@ -8,6 +8,7 @@ import io.pgproxy.log.LogOutput;
 import java.util.Locale;
 import java.util.Set;
 import java.util.function.Consumer;
+import java.util.function.LongSupplier;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -29,11 +30,12 @@ final class Logging {
      * The first line. From now on a thread that dies of an exception says so.
      *
      * @param thrown is shown every throwable that is logged or ends a thread; must not wait, nor need memory
+     * @return how many lines were lost because nobody read them in time
      */
-    static void start(LogConfig config, Consumer<Throwable> thrown) {
-        if (LoggerFactory.getILoggerFactory() instanceof LoggerContext context) {
-            LogOutput.start(context, config, REASONS, thrown);
-        }
+    static LongSupplier start(LogConfig config, Consumer<Throwable> thrown) {
+        LongSupplier lost = LoggerFactory.getILoggerFactory() instanceof LoggerContext context
+                ? LogOutput.start(context, config, REASONS, thrown)
+                : () -> 0;
         Thread.setDefaultUncaughtExceptionHandler((thread, e) -> {
             thrown.accept(e);
             LOG.error("thread {} ended by an exception that nobody expected", thread.getName(), e);
@@ -43,6 +45,7 @@ final class Logging {
                 Build.version(),
                 Runtime.version(),
                 ProcessHandle.current().pid());
+        return lost;
     }
 
     /**

@@ -10,6 +10,7 @@ import java.time.Duration;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.function.LongSupplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -36,13 +37,14 @@ final class PgProxy {
     /**
      * Builds every part; nothing is asked or bound yet.
      *
+     * @param lostLines how many lines the log has lost
      * @throws IllegalArgumentException if Patroni's certificates or our key can't be read
      * @throws IllegalStateException if this machine doesn't have the transport that is configured
      */
-    PgProxy(PgproxyConfig config) {
+    PgProxy(PgproxyConfig config, LongSupplier lostLines) {
         CurrentRoutes routes = new CurrentRoutes(System.nanoTime());
         drainTimeout = config.sessions().drainTimeout();
-        metrics = new Metrics(Build.version());
+        metrics = new Metrics(Build.version(), lostLines);
         health = new HealthService(config, routes, metrics.registry());
         proxy = new ProxyServer(config, routes, health, metrics.registry());
         admin = new AdminServer(

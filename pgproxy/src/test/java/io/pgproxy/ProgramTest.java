@@ -183,6 +183,15 @@ class ProgramTest {
     }
 
     @Test
+    void countsTheLinesThatTheLogHasLost() throws Exception {
+        try (ChildProgram program = run()) {
+            program.awaitLine("started");
+
+            assertThat(get("/metrics").body()).contains("\npgproxy_log_lost_lines_total 0.0\n");
+        }
+    }
+
+    @Test
     void letsSessionsFinishWhenItIsAskedToStop() throws Exception {
         try (ChildProgram program = run()) {
             program.awaitLine("started");

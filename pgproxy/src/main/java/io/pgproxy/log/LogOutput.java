@@ -1,6 +1,5 @@
 package io.pgproxy.log;
 
-import ch.qos.logback.classic.AsyncAppender;
 import ch.qos.logback.classic.Level;
 import ch.qos.logback.classic.LoggerContext;
 import ch.qos.logback.classic.spi.ILoggingEvent;
@@ -10,13 +9,11 @@ import ch.qos.logback.core.encoder.Encoder;
 import io.pgproxy.config.LogConfig;
 import java.util.Set;
 import java.util.function.Consumer;
+import java.util.function.LongSupplier;
 import org.slf4j.Logger;
 
 /** The way of a line from its logger to standard output. Until {@link #start} nothing is written. Main thread only. */
 public final class LogOutput {
-    private static final int QUEUE_LINES = 4096;
-    private static final int MAX_FLUSH_MILLIS = 2_000;
-
     private LogOutput() {}
 
     /**
@@ -24,15 +21,17 @@ public final class LogOutput {
      *
      * @param reasons the words that tell why something happened to a listener's client
      * @param thrown is shown every throwable that is logged; must not wait, nor need memory
+     * @return how many lines were lost because nobody read them in time
      */
-    public static void start(
+    public static LongSupplier start(
             LoggerContext context, LogConfig config, Set<String> reasons, Consumer<Throwable> thrown) {
         context.reset();
         ThrowableWatch watch = new ThrowableWatch(thrown);
         watch.start();
         context.addTurboFilter(watch);
-        FloodGate gate =
-                new FloodGate(queue(context, console(context, encoder(config.format()))), reasons, System::nanoTime);
+        LogQueue queue = new LogQueue(context, console(context, encoder(config.format())));
+        queue.start();
+        FloodGate gate = new FloodGate(queue, reasons, System::nanoTime);
         gate.setContext(context);
         gate.start();
         context.getLogger(Logger.ROOT_LOGGER_NAME).addAppender(gate);
@@ -41,6 +40,7 @@ public final class LogOutput {
         context.getLogger("io.netty")
                 .setLevel(Level.toLevel(
                         Math.max(Level.INFO_INT, level(config.level()).toInt())));
+        return queue::lost;
     }
 
     private static Encoder<ILoggingEvent> encoder(LogConfig.Format format) {
@@ -67,18 +67,5 @@ public final class LogOutput {
         console.setEncoder(encoder);
         console.start();
         return console;
-    }
-
-    /** A relay loop must not wait for whoever reads our output: lines queue up, and when the reader hangs they are lost. */
-    private static Appender<ILoggingEvent> queue(LoggerContext context, Appender<ILoggingEvent> console) {
-        AsyncAppender queue = new AsyncAppender();
-        queue.setContext(context);
-        queue.setQueueSize(QUEUE_LINES);
-        queue.setDiscardingThreshold(0);
-        queue.setNeverBlock(true);
-        queue.setMaxFlushTime(MAX_FLUSH_MILLIS);
-        queue.addAppender(console);
-        queue.start();
-        return queue;
     }
 }
