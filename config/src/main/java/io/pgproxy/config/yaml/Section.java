@@ -100,7 +100,7 @@ class Section {
 
     private <T> Optional<T> value(String key, YamlTree item, Syntax<T> syntax) {
         try {
-            return item instanceof Broken ? Optional.empty() : Optional.of(syntax.parse(text(item)));
+            return item instanceof Broken ? Optional.empty() : Optional.of(parse(item, syntax));
         } catch (Unreadable e) {
             problems.add(item.line(), path(key), e.getMessage());
             return Optional.empty();
@@ -246,14 +246,14 @@ class Section {
         }
     }
 
-    private static String text(YamlTree value) throws Unreadable {
+    private static <T> T parse(YamlTree value, Syntax<T> syntax) throws Unreadable {
         if (!(value instanceof Scalar scalar)) {
             throw new Unreadable("takes one value" + butHas(value));
         }
         if (scalar.isNothing()) {
             throw new Unreadable("has no value; write one, or leave it out");
         }
-        return scalar.text();
+        return scalar.plain() ? syntax.parsePlain(scalar.text()) : syntax.parse(scalar.text());
     }
 
     private static String butHas(YamlTree value) {

@@ -12,6 +12,11 @@ import java.util.function.Function;
 interface Syntax<T> {
     T parse(String text) throws Unreadable;
 
+    /** Of a text without quotes, which may be something else than a text to those who write or read YAML. */
+    default T parsePlain(String text) throws Unreadable {
+        return parse(text);
+    }
+
     /** What such a value looks like. */
     Form form();
 

@@ -1,5 +1,8 @@
 package io.pgproxy.config.yaml;
 
+import java.util.Locale;
+import java.util.Map;
+
 /**
  * The name or the value of one of Patroni's tags. Immutable.
  *
@@ -7,6 +10,8 @@ package io.pgproxy.config.yaml;
  */
 record TagText() implements Syntax<String> {
     private static final int MAX_CHARACTERS = 200;
+    private static final Map<String, Boolean> TRUTH_VALUES =
+            Map.of("true", true, "yes", true, "on", true, "false", false, "no", false, "off", false);
 
     @Override
     public String parse(String text) throws Unreadable {
@@ -17,6 +22,20 @@ record TagText() implements Syntax<String> {
                     + " characters, all of them visible");
         }
         return text;
+    }
+
+    /**
+     * Refuses what Patroni's YAML (1.1, as PyYAML has it) takes for a truth value: its REST API then shows {@code true}
+     * or {@code false}, and the tag as it is written here would never match.
+     */
+    @Override
+    public String parsePlain(String text) throws Unreadable {
+        String tag = parse(text);
+        Boolean truth = TRUTH_VALUES.get(tag.toLowerCase(Locale.ROOT));
+        if (truth != null && !tag.equals(truth.toString())) {
+            throw new Unreadable(Quoted.of(tag) + " can be a truth value or a text; write " + truth + ", or quote it");
+        }
+        return tag;
     }
 
     @Override

@@ -111,9 +111,40 @@ class ReadsKeysTest {
 
     @Test
     void leavesTagsAsTheyAreWritten() {
-        assertThat(reads("route: any, required-tags: {no: yes, 010: 1.0, \"q r\": \"\\u00FC: #\"}")
+        assertThat(reads("route: any, required-tags: {no: \"yes\", 010: 1.0, \"q r\": \"\\u00FC: #\"}")
                         .requiredTags())
                 .isEqualTo(Map.of("no", "yes", "010", "1.0", "q r", "\u00FC: #"));
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "True, true",
+        "TRUE, true",
+        "yes, true",
+        "Yes, true",
+        "on, true",
+        "ON, true",
+        "False, false",
+        "no, false",
+        "NO, false",
+        "off, false",
+        "Off, false"
+    })
+    void refusesATruthValueThatPatroniShowsOtherwise(String written, String shown) {
+        assertThat(problems(listener(
+                        "route: any, required-tags: {ssd: " + written + "}, refused-tags: {away: " + written + "}")))
+                .containsExactly(
+                        "line 2: listeners[0].required-tags.ssd: '" + written
+                                + "' can be a truth value or a text; write " + shown + ", or quote it",
+                        "line 2: listeners[0].refused-tags.away: '" + written
+                                + "' can be a truth value or a text; write " + shown + ", or quote it");
+    }
+
+    @ParameterizedTest
+    @CsvSource({"true, true", "false, false", "'\"True\"', True", "'\"no\"', no", "n, n", "yesterday, yesterday"})
+    void takesATagWhoseTextIsClear(String written, String text) {
+        assertThat(reads("route: any, refused-tags: {away: " + written + "}").refusedTags())
+                .isEqualTo(Map.of("away", text));
     }
 
     @Test
