@@ -7,11 +7,14 @@ import java.util.stream.Stream;
 
 /** A form in the words of JSON Schema. */
 final class JsonForm {
+    /** What YAML has beside texts, each with one of its values. */
+    private static final Map<String, String> PLAIN_TEXTS = Map.of("number", "15", "boolean", "true");
+
     private JsonForm() {}
 
     static Map<String, Object> of(Form form) {
         if (form instanceof Form.Matching matching) {
-            return ordered("type", "string", "pattern", "^(?:" + matching.pattern() + ")$");
+            return ordered("type", types(matching.pattern()), "pattern", "^(?:" + matching.pattern() + ")$");
         }
         if (form instanceof Form.Free free) {
             Map<String, Object> schema = ordered("type", List.of("string", "number", "boolean"), "minLength", 1);
@@ -27,6 +30,18 @@ final class JsonForm {
             return words(word.words());
         }
         return Map.of("anyOf", alternatives(form));
+    }
+
+    /** YAML takes some plain texts for something else; the loader takes those that have the form. */
+    private static Object types(String pattern) {
+        List<String> others = PLAIN_TEXTS.entrySet().stream()
+                .filter(type -> type.getValue().matches(pattern))
+                .map(Map.Entry::getKey)
+                .sorted()
+                .toList();
+        return others.isEmpty()
+                ? "string"
+                : Stream.concat(Stream.of("string"), others.stream()).toList();
     }
 
     static Map<String, Object> words(List<String> words) {

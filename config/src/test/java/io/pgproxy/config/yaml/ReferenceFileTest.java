@@ -51,6 +51,13 @@ class ReferenceFileTest {
         assertThat(ReferenceFile.text()).isEqualTo(Files.readString(Path.of("pgproxy.yml")));
     }
 
+    /** Copied alone, the file names a schema that is not beside it. */
+    @Test
+    void saysHowToGetItsSchema() {
+        assertThat(ReferenceFile.text())
+                .containsPattern("\\$schema=(\\S+)\n#.*\n# +java -jar pgproxy\\.jar print-schema > \\1\n");
+    }
+
     @Test
     void namesEveryKey() {
         Set<String> keys = new TreeSet<>(Set.of("scheme")); // becomes the nodes' own, and so no component

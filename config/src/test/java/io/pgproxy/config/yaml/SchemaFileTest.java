@@ -97,6 +97,8 @@ class SchemaFileTest {
                         + " max-sessions: 5, connects-per-source: {rate: 20/s, burst: 100}}]",
                 "nodes: [{name: a, host: b}]\nlisteners: [{name: a, bind: \"*:1\", route: primary,"
                         + " allow-from: all, proxy-protocol-from: [\"::/0\"], connects-per-source: 20/s}]",
+                "nodes: [{name: 102, host: b}, {name: 1.5, host: true}]\npatroni: {scope: 15}",
+                "nodes: [{name: a, host: b}]\nlisteners: [{name: 5432, bind: \"*:1\", route: any}]",
                 "nodes: [{name: a, host: b}]\nsessions: {tcp-user-timeout: off, unacknowledged-timeout: 24h, max: 5}",
                 "nodes: [{name: a, host: b}]\npatroni: {verify-host: false, scope: main}\nlog: {format: json, level: debug}"
             })
@@ -116,6 +118,7 @@ class SchemaFileTest {
                 "nodes: [{name: a b, host: b}]",
                 "nodes: [{name: a, host: \"b:5432\"}]",
                 "nodes: [{name: a, host: 192.168.50.256}]",
+                "nodes: [{name: a, host: 5}]",
                 "nodes: [{name: a, host: b, port: 0}]",
                 "nodes: [{name: a, host: b, port: 65536}]",
                 "nodes: [{name: a, host: b, weight: 1001}]",
