@@ -5,7 +5,7 @@ import io.pgproxy.config.MaxLag;
 import io.pgproxy.config.Network;
 import io.pgproxy.config.ReadsConfig;
 import io.pgproxy.config.RulesConfig;
-import java.time.Duration;
+import io.pgproxy.config.UnitText;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -33,7 +33,7 @@ final class RuleText {
         ReadsConfig reads = listener.reads();
         rules.add("balance: " + word(listener.balance()));
         if (listener.balance() != ListenerConfig.Balance.SOURCE) {
-            rules.add("slow-start: " + duration(listener.slowStart()));
+            rules.add("slow-start: " + UnitText.of(listener.slowStart()));
         }
         lag(reads.maxLag());
         tags("required-tags", reads.requiredTags());
@@ -57,8 +57,8 @@ final class RuleText {
 
     private void lag(MaxLag lag) {
         List<String> limits = new ArrayList<>();
-        lag.bytes().ifPresent(bytes -> limits.add("bytes: " + bytes(bytes)));
-        lag.time().ifPresent(time -> limits.add("time: " + duration(time)));
+        lag.bytes().ifPresent(bytes -> limits.add("bytes: " + UnitText.ofBytes(bytes)));
+        lag.time().ifPresent(time -> limits.add("time: " + UnitText.of(time)));
         if (!limits.isEmpty()) {
             rules.add("max-lag: {" + String.join(", ", limits) + "}");
         }
@@ -85,15 +85,7 @@ final class RuleText {
         value.ifPresent(number -> rules.add(key + ": " + number));
     }
 
-    private static String bytes(long bytes) {
-        return bytes % 1024 == 0 ? bytes / 1024 + "kB" : bytes + "B";
-    }
-
     private static String word(Enum<?> value) {
         return value.name().toLowerCase(Locale.ROOT).replace('_', '-');
-    }
-
-    private static String duration(Duration duration) {
-        return duration.toMillisPart() == 0 ? duration.toSeconds() + "s" : duration.toMillis() + "ms";
     }
 }

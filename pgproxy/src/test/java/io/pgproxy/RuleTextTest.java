@@ -39,6 +39,20 @@ class RuleTextTest {
     }
 
     @Test
+    void aDurationIsSaidInItsLargestUnit() {
+        ListenerConfig slow = new ListenerConfig(
+                "replicas",
+                REPLICAS.bind(),
+                REPLICAS.route(),
+                REPLICAS.balance(),
+                Duration.ofMinutes(10),
+                REPLICAS.reads(),
+                REPLICAS.rules());
+
+        assertThat(RuleText.of(slow)).contains("slow-start: 10m");
+    }
+
+    @Test
     void conditionsOfReadsAreSaid() {
         MaxLag lag = new MaxLag(OptionalLong.of(16_777_216), Optional.of(Duration.ofMillis(1_500)));
         ReadsConfig reads = new ReadsConfig(
@@ -52,7 +66,7 @@ class RuleTextTest {
                 .containsExactly(
                         "balance: least-connections",
                         "slow-start: 30s",
-                        "max-lag: {bytes: 16384kB, time: 1500ms}",
+                        "max-lag: {bytes: 16MB, time: 1500ms}",
                         "required-tags: {disk: ssd, zone: a}",
                         "refused-tags: {zone: b}",
                         "fallback: primary",

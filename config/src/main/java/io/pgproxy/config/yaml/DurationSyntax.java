@@ -1,5 +1,6 @@
 package io.pgproxy.config.yaml;
 
+import io.pgproxy.config.UnitText;
 import java.time.Duration;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -36,7 +37,7 @@ record DurationSyntax(Duration min, Duration max) implements Syntax<Duration> {
     }
 
     private String range() {
-        return text(min) + " to " + text(max);
+        return UnitText.of(min) + " to " + UnitText.of(max);
     }
 
     private static long millisOf(String unit) {
@@ -47,18 +48,5 @@ record DurationSyntax(Duration min, Duration max) implements Syntax<Duration> {
             case "h" -> 3_600_000;
             default -> throw new AssertionError(unit);
         };
-    }
-
-    /** The form that the file uses, in the largest unit that says it exactly: {@code 90s}, {@code 2m}. */
-    static String text(Duration duration) {
-        long millis = duration.toMillis();
-        if (millis % 1_000 != 0) {
-            return millis + "ms";
-        }
-        long seconds = millis / 1_000;
-        if (seconds == 0 || seconds % 60 != 0) {
-            return seconds + "s";
-        }
-        return seconds % 3_600 == 0 ? seconds / 3_600 + "h" : seconds / 60 + "m";
     }
 }

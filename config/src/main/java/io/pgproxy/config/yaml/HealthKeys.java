@@ -1,8 +1,7 @@
 package io.pgproxy.config.yaml;
 
-import static io.pgproxy.config.yaml.DurationSyntax.text;
-
 import io.pgproxy.config.HealthConfig;
+import io.pgproxy.config.UnitText;
 import java.time.Duration;
 
 /** The group {@code health}. */
@@ -37,7 +36,7 @@ final class HealthKeys {
     private static void checkPace(Section section, HealthConfig health) {
         if (health.fastInterval().compareTo(health.interval()) > 0) {
             section.refuse(
-                    text(health.fastInterval()) + " is longer than interval, " + text(health.interval()),
+                    UnitText.of(health.fastInterval()) + " is longer than interval, " + UnitText.of(health.interval()),
                     "fast-interval",
                     "interval");
         }
@@ -51,7 +50,9 @@ final class HealthKeys {
                     String.format(
                             "stale-after (%s) is shorter than interval and timeout together (%s + %s);"
                                     + " one slow answer would stop new sessions",
-                            text(health.staleAfter()), text(health.interval()), text(health.timeout())),
+                            UnitText.of(health.staleAfter()),
+                            UnitText.of(health.interval()),
+                            UnitText.of(health.timeout())),
                     "stale-after",
                     "timeout",
                     "interval");

@@ -3,6 +3,7 @@ package io.pgproxy.config.yaml;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.pgproxy.config.UnitText;
 import io.pgproxy.config.yaml.Syntax.Unreadable;
 import java.time.Duration;
 import org.junit.jupiter.api.Test;
@@ -43,7 +44,7 @@ class DurationSyntaxTest {
     @ParameterizedTest
     @ValueSource(strings = {"0s", "1ms", "1500ms", "90s", "1m", "90m", "24h"})
     void printsTheLargestUnitThatIsExact(String text) throws Unreadable {
-        assertThat(DurationSyntax.text(new DurationSyntax(Duration.ZERO, Duration.ofDays(1)).parse(text)))
+        assertThat(UnitText.of(new DurationSyntax(Duration.ZERO, Duration.ofDays(1)).parse(text)))
                 .isEqualTo(text);
     }
 }
