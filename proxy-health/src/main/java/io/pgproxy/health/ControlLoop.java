@@ -84,6 +84,17 @@ final class ControlLoop {
         turn();
     }
 
+    /** A session could not connect to that node: the address may be the reason. */
+    void connectFailed(String node) {
+        assert control.inEventLoop();
+        for (Poller poller : pollers) {
+            if (poller.name().equals(node)) {
+                poller.address().complained(clock.getAsLong());
+            }
+        }
+        hinted(node);
+    }
+
     /** A session has noticed something about that node: asks everybody sooner. */
     void hinted(String node) {
         assert control.inEventLoop();

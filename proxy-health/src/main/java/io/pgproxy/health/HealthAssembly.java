@@ -13,12 +13,14 @@ import io.pgproxy.health.ask.NodeAddress;
 import io.pgproxy.health.ask.PatroniCertificates;
 import io.pgproxy.health.ask.Probe;
 import io.pgproxy.health.decide.ClusterHealth;
+import io.pgproxy.health.decide.Notice;
 import io.pgproxy.health.decide.Notices;
 import io.pgproxy.health.decide.Outlook;
 import io.pgproxy.health.decide.PollPolicy;
 import io.pgproxy.health.decide.RoutingPolicy;
 import java.time.Duration;
 import java.time.InstantSource;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Executor;
@@ -75,14 +77,22 @@ final class HealthAssembly {
     }
 
     List<Poller> pollers(Probe probe, NameLookup names, Executor lookups) {
-        return config.nodes().stream()
-                .map(node -> new Poller(node, address(node, names, lookups), probe, control, clock))
-                .toList();
+        Neighbours neighbours = new Neighbours(this::tell);
+        List<Poller> pollers = new ArrayList<>();
+        for (NodeConfig node : config.nodes()) {
+            NodeAddress address = address(node, names, lookups);
+            neighbours.add(node, address);
+            pollers.add(new Poller(node, address, probe, neighbours, control, clock));
+        }
+        return pollers;
     }
 
     private NodeAddress address(NodeConfig node, NameLookup names, Executor lookups) {
-        return new NodeAddress(
-                node.host(), names, lookups, control, notice -> log.write(List.of(notice), clock.getAsLong()));
+        return new NodeAddress(node.host(), config.health().fall(), names, lookups, control, this::tell);
+    }
+
+    private void tell(Notice notice) {
+        log.write(List.of(notice), clock.getAsLong());
     }
 
     ControlLoop loop(List<Poller> pollers, CurrentRoutes routes, MeterRegistry meters) {

@@ -40,7 +40,8 @@ public final class HealthService implements BackendEvents, AutoCloseable {
     private final EventLoop control;
     private final ExecutorService lookups;
     private final ControlLoop loop;
-    private final Hints hints;
+    private final Hints failedConnects;
+    private final Hints endedSessions;
     private final List<NodeConfig> nodes;
     private final LongSupplier clock;
     private final Optional<PatroniCertificates> certificates;
@@ -91,7 +92,8 @@ public final class HealthService implements BackendEvents, AutoCloseable {
         this.loop = assembly.loop(
                 assembly.pollers(outside.probe().apply(control), outside.names(), lookups), routes, meters);
         certificates.ifPresent(ours -> assembly.register(ours, meters));
-        this.hints = new Hints(config.nodes(), control, loop::hinted);
+        this.failedConnects = new Hints(config.nodes(), control, loop::connectFailed);
+        this.endedSessions = new Hints(config.nodes(), control, loop::hinted);
         this.nodes = config.nodes();
     }
 
@@ -122,12 +124,12 @@ public final class HealthService implements BackendEvents, AutoCloseable {
 
     @Override
     public void connectFailed(String node, String reason) {
-        hints.about(node);
+        failedConnects.about(node);
     }
 
     @Override
     public void backendClosed(String node) {
-        hints.about(node);
+        endedSessions.about(node);
     }
 
     /** Stops asking and publishing; returns when the control thread has ended, or after a few seconds. */

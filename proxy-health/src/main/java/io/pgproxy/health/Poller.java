@@ -20,14 +20,22 @@ final class Poller {
     private final NodeConfig node;
     private final NodeAddress address;
     private final Probe probe;
+    private final Neighbours neighbours;
     private final Executor control;
     private final LongSupplier clock;
 
     private boolean inFlight;
     private OptionalLong lastAskedNanos = OptionalLong.empty();
 
-    Poller(NodeConfig node, NodeAddress address, Probe probe, Executor control, LongSupplier clock) {
+    Poller(
+            NodeConfig node,
+            NodeAddress address,
+            Probe probe,
+            Neighbours neighbours,
+            Executor control,
+            LongSupplier clock) {
         this.node = node;
+        this.neighbours = neighbours;
         this.address = address;
         this.probe = probe;
         this.control = control;
@@ -57,8 +65,10 @@ final class Poller {
         Optional<InetAddress> target = address.current();
         ask(target)
                 .thenAcceptAsync(
-                        outcome -> {
+                        answer -> {
                             inFlight = false;
+                            ProbeOutcome outcome = target.map(asked -> neighbours.judged(node, asked, answer))
+                                    .orElse(answer);
                             target.ifPresent(asked -> address.checked(asked, outcome.kind()));
                             listener.accept(name(), new ProbeResult(outcome, target, now, clock.getAsLong()));
                         },
@@ -73,9 +83,11 @@ final class Poller {
     }
 
     private CompletionStage<ProbeOutcome> ask(Optional<InetAddress> target) {
-        return target.isPresent()
-                ? probe.ask(node, target.get())
-                : CompletableFuture.completedFuture(
-                        ProbeOutcome.failed(Kind.UNRESOLVED, "cannot resolve " + node.host()));
+        if (target.isEmpty()) {
+            return CompletableFuture.completedFuture(
+                    ProbeOutcome.failed(Kind.UNRESOLVED, "cannot resolve " + node.host()));
+        }
+        Optional<ProbeOutcome> taken = neighbours.taken(node, target.get());
+        return taken.isPresent() ? CompletableFuture.completedFuture(taken.get()) : probe.ask(node, target.get());
     }
 }

@@ -22,6 +22,7 @@ final class FakePatroni implements AutoCloseable {
     private volatile int status;
     private volatile String body = "";
     private volatile boolean frozen;
+    private volatile String member = "";
 
     FakePatroni(String name, InetSocketAddress at) throws IOException {
         this.name = name;
@@ -52,6 +53,12 @@ final class FakePatroni implements AutoCloseable {
         return say(503, "replica", timeline);
     }
 
+    /** From the next answer on it says that this is its name. */
+    FakePatroni callItself(String name) {
+        member = ", \"name\": \"" + name + "\"";
+        return this;
+    }
+
     void freeze() {
         frozen = true;
     }
@@ -70,7 +77,7 @@ final class FakePatroni implements AutoCloseable {
 
     private FakePatroni say(int nextStatus, String role, int timeline) {
         body = "{\"state\": \"running\", \"role\": \"" + role + "\", \"timeline\": " + timeline
-                + ", \"database_system_identifier\": \"1\", \"patroni\": {\"scope\": \"main\"}}";
+                + ", \"database_system_identifier\": \"1\", \"patroni\": {\"scope\": \"main\"" + member + "}}";
         status = nextStatus;
         return this;
     }

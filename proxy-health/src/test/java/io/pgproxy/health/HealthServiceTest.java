@@ -113,7 +113,7 @@ class HealthServiceTest {
                 new HealthService.Outside(
                         control -> probe,
                         Optional.empty(),
-                        host -> List.of(InetAddress.getLoopbackAddress()),
+                        host -> List.of(InetAddress.getByName("127.0.1." + host.replaceAll("\\D", ""))),
                         System::nanoTime));
         toClose.add(service);
         CompletionStage<Void> firstRound = service.start();

@@ -60,7 +60,7 @@ class NodeNamesTest {
         return patroni;
     }
 
-    private void start(NodeConfig... nodes) throws Exception {
+    private HealthService start(NodeConfig... nodes) throws Exception {
         PgproxyConfig config = Settings.config(Settings.BRISK, nodes);
         HealthService service = new HealthService(
                 config,
@@ -73,6 +73,7 @@ class NodeNamesTest {
                         System::nanoTime));
         toClose.add(0, service);
         service.start().toCompletableFuture().get(20, TimeUnit.SECONDS);
+        return service;
     }
 
     private static boolean isOurs(String literal) throws IOException {
@@ -101,6 +102,29 @@ class NodeNamesTest {
         resolvesTo("127.0.0.1", "127.0.0.2");
         start(patroni.node("pg102.test"));
         Eventually.that("it is found at its second address", () -> writesGoTo("127.0.0.2"));
+    }
+
+    @Test
+    void anOldAddressThatIsAnotherNodesMakesNoSecondPrimary() throws Exception {
+        FakePatroni pg104 = primaryAt("127.0.0.3", 0).callItself("pg104").becomePrimary(5);
+        resolvesTo("127.0.0.3");
+        HealthService service = start(
+                Settings.node("pg102", "pg102.test", pg104.port()), Settings.node("pg104", "127.0.0.3", pg104.port()));
+        Eventually.that("the writes go to the one that it is", () -> writesGoTo("127.0.0.3"));
+        assertThat(service.status().primary()).hasValue("pg104");
+        assertThat(service.status().conflict()).isEmpty();
+    }
+
+    @Test
+    void whereASessionCannotConnectTheNextAddressIsUsed() throws Exception {
+        FakePatroni patroni = primaryAt("127.0.0.2", 0);
+        primaryAt("127.0.0.3", patroni.port());
+        resolvesTo("127.0.0.2", "127.0.0.3");
+        HealthService service = start(patroni.node("pg102.test"));
+        assertThat(writesGoTo("127.0.0.2")).isTrue();
+        service.backendClosed("pg102");
+        service.connectFailed("pg102", "refused");
+        Eventually.that("the other one is used", () -> writesGoTo("127.0.0.3"));
     }
 
     @Test

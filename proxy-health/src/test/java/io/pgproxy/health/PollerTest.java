@@ -26,6 +26,7 @@ class PollerTest {
     private Poller poller(String host) {
         NodeAddress address = new NodeAddress(
                 host,
+                3,
                 name -> {
                     throw new UnknownHostException(name);
                 },
@@ -39,6 +40,7 @@ class PollerTest {
                     asked.add(new CompletableFuture<>());
                     return asked.get(asked.size() - 1);
                 },
+                new Neighbours(notice -> {}),
                 Runnable::run,
                 () -> now);
     }

@@ -6,18 +6,43 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * Which of a name's addresses is asked next: the one that answered last, for as long as the name has it. While that one
- * does not answer it takes turns with each of the others, so that however many dead ones a name has, it is tried again
- * with every second check. Confined to the control thread.
+ * Which of a name's addresses is asked next, and so which one sessions go to. Confined to the control thread.
+ *
+ * <p>The one that answers is kept. It is left only when it has missed as many checks in a row as make a node silent, or
+ * when a session could not connect to it: Patroni may answer where PostgreSQL does not listen or lets nobody in, so one
+ * lost check must not move every new session. Until another one answers it takes turns with each of the others, so that
+ * however many dead ones a name has, it is tried again with every second check.
+ *
+ * <p>Home is the address that answered first, for as long as the name has it. While another one is in use, home is asked
+ * now and then, and is used again as soon as it answers.
  */
 final class AddressChoice {
     /** A node has one or two; what else a resolver says is not worth the memory. */
     static final int MAX_ADDRESSES = 16;
 
+    /** Answers from elsewhere until home is asked again: half a minute at one a second. */
+    static final int AWAY_AFTER_MISSES = 30;
+
+    /** The same after a session's complaint: who tries home again may have to wait for another connect to time out. */
+    static final int AWAY_AFTER_COMPLAINT = 300;
+
+    private final int fall;
     private List<InetAddress> known = List.of();
     private Optional<InetAddress> current = Optional.empty();
     private Optional<InetAddress> working = Optional.empty();
+    private Optional<InetAddress> home = Optional.empty();
+    private int misses;
+    private int answersUntilHome = AWAY_AFTER_MISSES;
     private int turn;
+
+    /**
+     * No address yet.
+     *
+     * @param fall misses in a row after which the one in use is left
+     */
+    AddressChoice(int fall) {
+        this.fall = fall;
+    }
 
     Optional<InetAddress> current() {
         return current;
@@ -39,14 +64,26 @@ final class AddressChoice {
         }
         known = List.copyOf(next);
         working = working.filter(known::contains);
+        home = home.filter(known::contains);
         current = current.filter(known::contains).or(() -> Optional.of(known.get(0)));
     }
 
     /** A check there has brought an answer. */
     void answered(InetAddress from) {
-        if (known.contains(from)) {
-            working = Optional.of(from);
-            current = working;
+        if (!known.contains(from)) {
+            return;
+        }
+        misses = 0;
+        Optional<InetAddress> answering = Optional.of(from);
+        if (answering.equals(working) && !current.equals(working)) {
+            return; // it was asked before a session complained of it: the other one's turn stands
+        }
+        home = home.isPresent() ? home : answering;
+        working = answering;
+        current = answering;
+        if (!working.equals(home) && --answersUntilHome <= 0) {
+            answersUntilHome = AWAY_AFTER_MISSES;
+            current = home;
         }
     }
 
@@ -55,7 +92,27 @@ final class AddressChoice {
         if (!current.equals(Optional.of(by)) || known.size() == 1) {
             return;
         }
-        current = working.isPresent() && !current.equals(working) ? working : Optional.of(another(by));
+        if (working.isEmpty()) {
+            current = Optional.of(another(by));
+        } else if (!current.equals(working)) {
+            current = working;
+        } else if (++misses >= fall) {
+            leave(AWAY_AFTER_MISSES);
+        }
+    }
+
+    /** A session could not connect to the one that works; whether anybody else is to be asked now. */
+    boolean complained() {
+        if (working.isEmpty() || !current.equals(working) || known.size() == 1) {
+            return false;
+        }
+        leave(AWAY_AFTER_COMPLAINT);
+        return true;
+    }
+
+    private void leave(int answersAway) {
+        answersUntilHome = answersAway;
+        current = Optional.of(another(working.orElseThrow()));
     }
 
     private InetAddress another(InetAddress than) {

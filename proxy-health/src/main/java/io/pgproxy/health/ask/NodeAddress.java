@@ -9,6 +9,7 @@ import java.net.UnknownHostException;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.function.Consumer;
@@ -26,6 +27,12 @@ public final class NodeAddress {
     /** After a failed check the address may be the reason; but not with every attempt. */
     static final Duration HURRIED_LOOKUP_INTERVAL = Duration.ofSeconds(1);
 
+    /**
+     * Sessions' complaints count once in this time: when the address has changed, those that still try the one before
+     * speak of that. A connect takes two seconds at most by default.
+     */
+    static final Duration COMPLAINTS_REST = Duration.ofSeconds(5);
+
     private static final Logger LOG = LoggerFactory.getLogger(NodeAddress.class);
 
     private final String host;
@@ -34,11 +41,12 @@ public final class NodeAddress {
     private final Executor control;
     private final Consumer<Notice> log;
     private final boolean literal;
-    private final AddressChoice choice = new AddressChoice();
+    private final AddressChoice choice;
 
     private boolean inFlight;
     private boolean lookedUp;
     private long askedNanos;
+    private OptionalLong complainedNanos = OptionalLong.empty();
     private Resolver resolver = Resolver.ANSWERS;
 
     /** How the last look-up went. */
@@ -51,12 +59,15 @@ public final class NodeAddress {
     /**
      * The address of that host, unknown until {@link #refresh} was called and answered.
      *
+     * @param fall checks without an answer, in a row, after which another of its addresses is asked
      * @param blocking runs lookups, which may hang for as long as the resolver likes
      * @param control runs what follows
      * @param log is told of each change, on control
      */
-    public NodeAddress(String host, NameLookup lookup, Executor blocking, Executor control, Consumer<Notice> log) {
+    public NodeAddress(
+            String host, int fall, NameLookup lookup, Executor blocking, Executor control, Consumer<Notice> log) {
         this.host = host;
+        this.choice = new AddressChoice(fall);
         this.lookup = lookup;
         this.blocking = blocking;
         this.control = control;
@@ -77,7 +88,21 @@ public final class NodeAddress {
         return lookedUp;
     }
 
-    /** A check at that address has ended: who did not answer makes room for the name's next address. */
+    /** The address that answered last, while the name has it: the one that sessions are sent to. */
+    public Optional<InetAddress> working() {
+        return choice.working();
+    }
+
+    /** A session could not connect to the node: another of its addresses, if it has any, is asked with the next check. */
+    public void complained(long nowNanos) {
+        boolean counts =
+                complainedNanos.isEmpty() || nowNanos - complainedNanos.getAsLong() >= COMPLAINTS_REST.toNanos();
+        if (counts && choice.complained()) {
+            complainedNanos = OptionalLong.of(nowNanos);
+        }
+    }
+
+    /** A check at that address has ended: who does not answer makes room for the name's next address. */
     public void checked(InetAddress asked, Kind kind) {
         switch (kind) {
             case ANSWERED -> answered(asked);

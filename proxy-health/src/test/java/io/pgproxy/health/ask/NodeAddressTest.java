@@ -17,6 +17,8 @@ import org.junit.jupiter.api.Test;
 
 /** Names come and go, with one address or several; lookups are run by hand. */
 class NodeAddressTest {
+    private static final int FALL = 3;
+
     private final Deque<Runnable> lookups = new ArrayDeque<>();
     private final List<String> log = new ArrayList<>();
     private List<String> answer = List.of("10.0.0.1");
@@ -25,6 +27,7 @@ class NodeAddressTest {
     private NodeAddress of(String host) {
         return new NodeAddress(
                 host,
+                FALL,
                 this::lookup,
                 lookups::add,
                 Runnable::run,
@@ -57,6 +60,24 @@ class NodeAddressTest {
         String asked = current();
         address.checked(address.current().orElseThrow(), kind);
         return asked;
+    }
+
+    private void check(Kind kind, int times) {
+        for (int i = 0; i < times; i++) {
+            check(kind);
+        }
+    }
+
+    /** Has answered at 10.0.0.1, and then at 10.0.0.2 only. */
+    private void moveToTheSecond() {
+        resolvesTo("10.0.0.1", "10.0.0.2");
+        check(Kind.ANSWERED);
+        check(Kind.NO_CONNECTION, FALL);
+        check(Kind.ANSWERED);
+    }
+
+    private String working() {
+        return address.working().map(InetAddress::getHostAddress).orElse("none");
     }
 
     private void resolvesTo(String... literals) {
@@ -182,6 +203,7 @@ class NodeAddressTest {
     void theOneThatAnsweredLastIsTriedAgainWithEverySecondCheck() {
         resolvesTo("10.0.0.1", "10.0.0.2", "10.0.0.3", "10.0.0.4");
         check(Kind.ANSWERED);
+        check(Kind.TIMED_OUT, FALL - 1);
         Set<String> others = new HashSet<>();
         for (int i = 0; i < 6; i++) {
             assertThat(check(Kind.TIMED_OUT)).isEqualTo("10.0.0.1");
@@ -191,11 +213,92 @@ class NodeAddressTest {
     }
 
     @Test
-    void whereItAnswersInsteadIsToldOnce() {
+    void fewerMissesThanMakeANodeSilentMoveNobody() {
         resolvesTo("10.0.0.1", "10.0.0.2");
         check(Kind.ANSWERED);
-        check(Kind.NO_CONNECTION);
+        for (int i = 0; i < 10; i++) {
+            check(Kind.TIMED_OUT, FALL - 1);
+            assertThat(check(Kind.ANSWERED)).isEqualTo("10.0.0.1");
+        }
+        assertThat(working()).isEqualTo("10.0.0.1");
+    }
+
+    @Test
+    void theFirstOneIsAskedAgainWhileAnotherAnswersAndIsTakenBack() {
+        moveToTheSecond();
+        check(Kind.ANSWERED, AddressChoice.AWAY_AFTER_MISSES - 1);
+        assertThat(check(Kind.ANSWERED)).isEqualTo("10.0.0.1");
+        assertThat(working()).isEqualTo("10.0.0.1");
+        assertThat(log).endsWith("INFO pg102.test answers as 10.0.0.1 now, and not as 10.0.0.2");
+    }
+
+    @Test
+    void aFirstOneThatIsStillDeadCostsOneCheckNowAndThen() {
+        moveToTheSecond();
+        int atTheFirst = 0;
+        for (int i = 0; i < 10 * AddressChoice.AWAY_AFTER_MISSES; i++) {
+            boolean first = current().equals("10.0.0.1");
+            check(first ? Kind.TIMED_OUT : Kind.ANSWERED);
+            atTheFirst += first ? 1 : 0;
+        }
+        assertThat(atTheFirst).isBetween(9, 10);
+        assertThat(working()).isEqualTo("10.0.0.2");
+    }
+
+    @Test
+    void aSessionThatCouldNotConnectHasAnotherOneAsked() {
+        resolvesTo("10.0.0.1", "10.0.0.2");
         check(Kind.ANSWERED);
+        address.complained(0);
+        assertThat(check(Kind.ANSWERED)).isEqualTo("10.0.0.2");
+        assertThat(working()).isEqualTo("10.0.0.2");
+        check(Kind.ANSWERED, AddressChoice.AWAY_AFTER_COMPLAINT - 2);
+        assertThat(current()).isEqualTo("10.0.0.2");
+        check(Kind.ANSWERED);
+        assertThat(current()).isEqualTo("10.0.0.1");
+    }
+
+    @Test
+    void anAnswerThatWasUnderWayDoesNotOutweighTheComplaint() throws UnknownHostException {
+        resolvesTo("10.0.0.1", "10.0.0.2");
+        check(Kind.ANSWERED);
+        address.complained(0);
+        address.checked(InetAddress.getByName("10.0.0.1"), Kind.ANSWERED);
+        assertThat(current()).isEqualTo("10.0.0.2");
+    }
+
+    @Test
+    void aComplaintMovesNobodyWhereNobodyElseAnswers() {
+        resolvesTo("10.0.0.1", "10.0.0.2");
+        check(Kind.ANSWERED);
+        address.complained(0);
+        check(Kind.NO_CONNECTION);
+        assertThat(List.of(current(), working())).containsExactly("10.0.0.1", "10.0.0.1");
+    }
+
+    @Test
+    void lateComplaintsOfTheAddressBeforeAreNotHeldAgainstTheNewOne() {
+        resolvesTo("10.0.0.1", "10.0.0.2");
+        check(Kind.ANSWERED);
+        address.complained(0);
+        check(Kind.ANSWERED);
+        address.complained(NodeAddress.COMPLAINTS_REST.toNanos() - 1);
+        assertThat(current()).isEqualTo("10.0.0.2");
+        address.complained(NodeAddress.COMPLAINTS_REST.toNanos());
+        assertThat(current()).isEqualTo("10.0.0.1");
+    }
+
+    @Test
+    void aComplaintAboutTheOnlyAddressIsIdle() {
+        resolvesTo("10.0.0.1");
+        check(Kind.ANSWERED);
+        address.complained(0);
+        assertThat(current()).isEqualTo("10.0.0.1");
+    }
+
+    @Test
+    void whereItAnswersInsteadIsToldOnce() {
+        moveToTheSecond();
         check(Kind.ANSWERED);
         assertThat(log).containsExactly("INFO pg102.test answers as 10.0.0.2 now, and not as 10.0.0.1");
     }

@@ -1,0 +1,107 @@
+package io.pgproxy.health;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.pgproxy.config.NodeConfig;
+import io.pgproxy.health.ask.NodeAddress;
+import io.pgproxy.health.decide.PatroniAnswerReader;
+import io.pgproxy.health.decide.ProbeOutcome;
+import io.pgproxy.health.decide.ProbeOutcome.Kind;
+import java.net.InetAddress;
+import java.net.UnknownHostException;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+/** The name of pg102 still has an address that is pg104's by now. */
+class NeighboursTest {
+    private static final InetAddress STALE = address("10.0.0.4");
+    private static final NodeConfig PG102 = Settings.node("pg102", "pg102.test", 8008);
+    private static final NodeConfig PG104 = Settings.node("pg104", "10.0.0.4", 8008);
+
+    private final List<String> log = new ArrayList<>();
+    private final Neighbours neighbours = new Neighbours(notice -> log.add(notice.level() + " " + notice.text()));
+    private final NodeAddress ofPg104 = nodeAddress(PG104.host());
+
+    NeighboursTest() {
+        neighbours.add(PG102, nodeAddress(PG102.host()));
+        neighbours.add(PG104, ofPg104);
+    }
+
+    private static NodeAddress nodeAddress(String host) {
+        return new NodeAddress(
+                host,
+                3,
+                name -> {
+                    throw new UnknownHostException(name);
+                },
+                Runnable::run,
+                Runnable::run,
+                notice -> {});
+    }
+
+    private static InetAddress address(String literal) {
+        try {
+            return InetAddress.getByName(literal);
+        } catch (UnknownHostException e) {
+            throw new AssertionError(literal, e);
+        }
+    }
+
+    private static ProbeOutcome primary(String patroni) {
+        String body =
+                "{\"role\": \"primary\", \"state\": \"running\", \"timeline\": 5, \"patroni\": {" + patroni + "}}";
+        return PatroniAnswerReader.read(200, body.getBytes(StandardCharsets.UTF_8));
+    }
+
+    @Test
+    void whereAnotherNodeAnswersNobodyElseIsAsked() {
+        ofPg104.checked(STALE, Kind.ANSWERED);
+        assertThat(neighbours.taken(PG102, STALE))
+                .hasValue(ProbeOutcome.failed(Kind.GARBAGE, "10.0.0.4 is where node pg104 answers"));
+        assertThat(neighbours.taken(PG104, STALE)).isEmpty();
+    }
+
+    @Test
+    void anAnswerThatWasUnderWayMeanwhileDoesNotCount() {
+        ofPg104.checked(STALE, Kind.ANSWERED);
+        assertThat(neighbours.judged(PG102, STALE, primary("")).kind()).isEqualTo(Kind.GARBAGE);
+        assertThat(neighbours.judged(PG104, STALE, primary("")).kind()).isEqualTo(Kind.ANSWERED);
+    }
+
+    @Test
+    void anotherPatroniPortIsAnotherNode() {
+        ofPg104.checked(STALE, Kind.ANSWERED);
+        assertThat(neighbours.taken(Settings.node("pg102", "pg102.test", 8009), STALE))
+                .isEmpty();
+    }
+
+    @Test
+    void anAnswerInTheNameOfAnotherNodeDoesNotCountWhoeverAnsweredFirst() {
+        assertThat(neighbours.judged(PG102, STALE, primary("\"name\": \"pg104\"")))
+                .isEqualTo(ProbeOutcome.failed(Kind.GARBAGE, "the Patroni at 10.0.0.4 is node pg104's"));
+        assertThat(neighbours
+                        .judged(PG104, STALE, primary("\"name\": \"pg104\""))
+                        .kind())
+                .isEqualTo(Kind.ANSWERED);
+    }
+
+    @Test
+    void patronisOwnNameNeedNotBeOurs() {
+        assertThat(neighbours
+                        .judged(PG102, STALE, primary("\"name\": \"postgres-1\""))
+                        .kind())
+                .isEqualTo(Kind.ANSWERED);
+    }
+
+    @Test
+    void itIsToldOnce() {
+        ofPg104.checked(STALE, Kind.ANSWERED);
+        neighbours.taken(PG102, STALE);
+        neighbours.taken(PG102, STALE);
+        assertThat(log)
+                .containsExactly("WARN node pg102: 10.0.0.4 is where node pg104 answers;"
+                        + " is an old address left in pg102.test?");
+    }
+}
