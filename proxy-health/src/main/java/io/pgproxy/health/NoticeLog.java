@@ -6,10 +6,15 @@ import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Writes notices, not more than a reader can use of one kind. Confined to the control thread. */
+/**
+ * Writes notices, not more than a reader can use of one kind. What asks for somebody to act is never cut, and the last
+ * change that was is written when the flood is over: the log must not end with a state that has passed. Confined to the
+ * control thread.
+ */
 final class NoticeLog {
     /** A failover takes five lines a node; a node that flaps at fast-interval would write ten a second for ever. */
     static final int MAX_LINES = 10;
@@ -29,7 +34,7 @@ final class NoticeLog {
         for (Notice notice : notices) {
             Window window = windows.computeIfAbsent(notice.about(), about -> new Window(nowNanos));
             window.roll(notice.about(), nowNanos);
-            if (window.lines++ < MAX_LINES) {
+            if (window.admits(notice)) {
                 write(notice);
             }
         }
@@ -51,20 +56,37 @@ final class NoticeLog {
     private static final class Window {
         private long startNanos;
         private int lines;
+        private int leftOut;
+        private Optional<Notice> lastLeftOut = Optional.empty();
 
         Window(long startNanos) {
             this.startNanos = startNanos;
+        }
+
+        boolean admits(Notice notice) {
+            boolean error = notice.level() == Notice.Level.ERROR;
+            if (error || lines < MAX_LINES) {
+                lines += error ? 0 : 1;
+                lastLeftOut = Optional.empty(); // this one is the newer
+                return true;
+            }
+            leftOut++;
+            lastLeftOut = Optional.of(notice);
+            return false;
         }
 
         void roll(String about, long nowNanos) {
             if (nowNanos - startNanos < WINDOW.toNanos()) {
                 return;
             }
-            if (lines > MAX_LINES) {
-                LOG.warn("{}: {} more changes were not logged", about, lines - MAX_LINES);
+            if (leftOut > 0) {
+                LOG.warn("{}: {} more changes were not logged", about, leftOut);
+                lastLeftOut.ifPresent(NoticeLog::write);
             }
             startNanos = nowNanos;
             lines = 0;
+            leftOut = 0;
+            lastLeftOut = Optional.empty();
         }
     }
 }

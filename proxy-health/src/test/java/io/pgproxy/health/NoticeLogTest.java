@@ -41,7 +41,27 @@ class NoticeLogTest {
         log.tick(seconds(9));
         assertThat(lines.texts()).hasSize(NoticeLog.MAX_LINES);
         log.tick(seconds(10));
-        assertThat(lines.texts()).endsWith("WARN node pg102: 990 more changes were not logged");
+        assertThat(lines.texts())
+                .hasSize(NoticeLog.MAX_LINES + 2)
+                .endsWith("WARN node pg102: 990 more changes were not logged", "INFO change 999");
+    }
+
+    @Test
+    void whatSomebodyHasToActOnIsNeverCut() {
+        flood(1000);
+        for (int i = 0; i < 50; i++) {
+            log.write(List.of(new Notice(Level.ERROR, "node pg102", "another cluster " + i)), 0);
+        }
+        assertThat(lines.texts()).hasSize(NoticeLog.MAX_LINES + 50).endsWith("ERROR another cluster 49");
+    }
+
+    @Test
+    void whatWasLeftOutBeforeAnErrorIsNotWrittenAfterIt() {
+        flood(1000);
+        log.write(List.of(new Notice(Level.ERROR, "node pg102", "another cluster")), 0);
+        log.tick(seconds(10));
+        assertThat(lines.texts())
+                .endsWith("ERROR another cluster", "WARN node pg102: 990 more changes were not logged");
     }
 
     @Test
@@ -50,7 +70,7 @@ class NoticeLogTest {
         log.tick(seconds(10));
         log.tick(seconds(20));
         log.tick(seconds(30));
-        assertThat(lines.texts()).hasSize(NoticeLog.MAX_LINES + 1);
+        assertThat(lines.texts()).hasSize(NoticeLog.MAX_LINES + 2);
     }
 
     @Test
