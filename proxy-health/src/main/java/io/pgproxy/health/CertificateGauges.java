@@ -6,8 +6,14 @@ import io.pgproxy.health.ask.PatroniCertificates;
 import java.time.Instant;
 import java.util.Optional;
 
-/** When certificates expire, as seconds since 1970, looked up at each scrape. Safe from any thread. */
+/** When certificates expire, as seconds since 1970, and whether renewal works, looked up at each scrape. Safe from any thread. */
 record CertificateGauges(MeterRegistry registry, PatroniCertificates certificates) {
+    void registerStale() {
+        Gauge.builder("pgproxy.patroni.certificate.stale", () -> certificates.isStale() ? 1 : 0)
+                .description("1 while the certificate files on disk cannot be used and older ones are in use")
+                .register(registry);
+    }
+
     void registerFile(String key) {
         Gauge.builder(
                         "pgproxy.patroni.certificate.expiry.timestamp.seconds",

@@ -107,6 +107,7 @@ final class HealthAssembly {
     /** Expiries, of our own files and of what the nodes show. */
     void register(PatroniCertificates certificates, MeterRegistry meters) {
         CertificateGauges gauges = new CertificateGauges(meters, certificates);
+        gauges.registerStale();
         certificates.ofFiles().keySet().forEach(gauges::registerFile);
         config.nodes().stream()
                 .filter(HealthAssembly::isHttps)

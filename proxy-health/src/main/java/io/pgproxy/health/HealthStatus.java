@@ -14,7 +14,7 @@ import java.util.Optional;
  * @param primary the node that gets the writes
  * @param conflict why writes go nowhere although some node says that it is the primary
  * @param certificateWarnings one sentence for each certificate on the way to Patroni, ours or theirs, that has expired
- *     or will within two weeks
+ *     or soon will, and one if renewed files cannot be used
  * @param nodes in the order of the configuration
  */
 public record HealthStatus(

@@ -43,7 +43,11 @@ class CertificateWatchTest {
     }
 
     private static X509Bundle client(X509Bundle authority, Instant until) throws Exception {
-        return new CertificateBuilder().subject("CN=pgproxy").notAfter(until).buildIssuedBy(authority);
+        return new CertificateBuilder()
+                .subject("CN=pgproxy")
+                .notBefore(until.minus(365, ChronoUnit.DAYS))
+                .notAfter(until)
+                .buildIssuedBy(authority);
     }
 
     @Test
@@ -87,9 +91,18 @@ class CertificateWatchTest {
                             .gauge()
                             .value())
                     .isEqualTo((double) soon.getEpochSecond());
+            assertThat(meters.get("pgproxy.patroni.certificate.stale").gauge().value())
+                    .isZero();
             assertThat(service.status().certificateWarnings())
                     .anyMatch(line -> line.startsWith("patroni.certificate-file"))
                     .anyMatch(line -> line.startsWith("the certificate of node pg102 expires in"));
+            Files.writeString(folder.resolve("client.key"), "half a key");
+            Eventually.that(
+                    "the broken renewal is seen",
+                    () -> meters.get("pgproxy.patroni.certificate.stale")
+                                    .gauge()
+                                    .value()
+                            == 1);
             Eventually.that("somebody has looked", () -> lines.texts().stream()
                     .anyMatch(line -> line.startsWith("WARN patroni.certificate-file")));
         }

@@ -5,7 +5,6 @@ import io.netty.channel.ChannelHandler;
 import io.netty.handler.ssl.SslHandler;
 import io.pgproxy.config.NodeConfig;
 import io.pgproxy.config.PatroniConfig;
-import io.pgproxy.health.ask.PatroniTls.Expiry;
 import java.security.cert.Certificate;
 import java.security.cert.X509Certificate;
 import java.time.Duration;
@@ -30,9 +29,6 @@ public final class PatroniCertificates {
     /** A renewed certificate is used within this; the files are read, so a swapped link is noticed too. */
     public static final Duration LOOK_INTERVAL = Duration.ofSeconds(5);
 
-    /** Time enough to find out who renews them. */
-    static final Duration WARN_BEFORE = Duration.ofDays(14);
-
     private static final Duration WARN_AGAIN = Duration.ofDays(1);
     private static final Logger LOG = LoggerFactory.getLogger(PatroniCertificates.class);
 
@@ -40,10 +36,13 @@ public final class PatroniCertificates {
     private final InstantSource clock;
 
     /** By node: what it showed last. Bounded by the configuration. */
-    private final Map<String, Instant> shown = new ConcurrentHashMap<>();
+    private final Map<String, Expiry> shown = new ConcurrentHashMap<>();
 
     private final Map<String, Instant> warned = new HashMap<>();
-    private String trouble = "";
+    private Instant complained = Instant.MIN;
+
+    /** Why what is on disk is not in use; empty if it is. Written by the thread that looks, read by any. */
+    private volatile String trouble = "";
 
     /** Written by the thread that looks, read by any. */
     private volatile PatroniTls tls;
@@ -72,23 +71,30 @@ public final class PatroniCertificates {
 
     /** When the first certificate in each of our files expires, by the file's key. */
     public Map<String, Instant> ofFiles() {
-        Map<String, Instant> ends = new TreeMap<>();
-        tls.expiries().forEach((key, expiry) -> ends.put(key, expiry.at()));
-        return ends;
+        return tls.firstEnds();
     }
 
     /** When the certificate expires that the node's Patroni showed last; empty if it has shown none. */
     public Optional<Instant> ofNode(String node) {
-        return Optional.ofNullable(shown.get(node));
+        return Optional.ofNullable(shown.get(node)).map(Expiry::at);
     }
 
-    /** One sentence for each certificate that has expired or soon will. */
+    /** Whether other certificates are in use than those on disk, because those cannot be used. */
+    public boolean isStale() {
+        return !trouble.isEmpty();
+    }
+
+    /** One sentence for each certificate that has expired or soon will, and one if they could not be renewed. */
     public List<String> warnings() {
         Instant now = clock.instant();
         List<String> warnings = new ArrayList<>();
+        String reason = trouble;
+        if (!reason.isEmpty()) {
+            warnings.add(staleText(reason));
+        }
         for (Expiry expiry : all()) {
-            if (isNear(expiry, now)) {
-                warnings.add(text(expiry, now));
+            if (expiry.isNear(now)) {
+                warnings.add(expiry.text(now));
             }
         }
         return warnings;
@@ -108,7 +114,7 @@ public final class PatroniCertificates {
         try {
             Certificate[] chain = handler.engine().getSession().getPeerCertificates();
             if (chain[0] instanceof X509Certificate certificate) {
-                shown.put(node, certificate.getNotAfter().toInstant());
+                shown.put(node, Expiry.of("the certificate of node " + node, certificate));
             }
         } catch (SSLPeerUnverifiedException e) {
             LOG.debug("node {} has shown no certificate", node, e);
@@ -126,12 +132,21 @@ public final class PatroniCertificates {
         }
     }
 
-    /** Once for each reason: renewals write one file after the other, and the next look may find them matching. */
+    /**
+     * Once for each reason, since renewals write one file after the other and the next look may find them matching; and
+     * then once a day, before what is in use runs out.
+     */
     private void complain(String reason) {
-        if (!reason.equals(trouble)) {
-            LOG.warn("{}; the certificates read before stay in use", reason);
+        Instant now = clock.instant();
+        if (!reason.equals(trouble) || !now.isBefore(complained.plus(WARN_AGAIN))) {
+            LOG.warn("{}", staleText(reason));
+            complained = now;
         }
         trouble = reason;
+    }
+
+    private static String staleText(String reason) {
+        return reason + "; the certificates read before stay in use";
     }
 
     private void warn() {
@@ -139,27 +154,16 @@ public final class PatroniCertificates {
         for (Expiry expiry : all()) {
             Instant last = warned.get(expiry.what());
             boolean due = last == null || !now.isBefore(last.plus(WARN_AGAIN));
-            if (isNear(expiry, now) && due) {
+            if (expiry.isNear(now) && due) {
                 warned.put(expiry.what(), now);
-                LOG.warn("{}", text(expiry, now));
+                LOG.warn("{}", expiry.text(now));
             }
         }
     }
 
     private List<Expiry> all() {
         List<Expiry> all = new ArrayList<>(tls.expiries().values());
-        new TreeMap<>(shown).forEach((node, at) -> all.add(new Expiry("the certificate of node " + node, at)));
+        all.addAll(new TreeMap<>(shown).values());
         return all;
-    }
-
-    private static boolean isNear(Expiry expiry, Instant now) {
-        return !now.plus(WARN_BEFORE).isBefore(expiry.at());
-    }
-
-    private static String text(Expiry expiry, Instant now) {
-        return now.isBefore(expiry.at())
-                ? expiry.what() + " expires in "
-                        + Duration.between(now, expiry.at()).toDays() + " days, on " + expiry.at()
-                : expiry.what() + " has expired on " + expiry.at();
     }
 }

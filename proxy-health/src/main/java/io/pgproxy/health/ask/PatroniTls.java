@@ -12,6 +12,10 @@ import java.security.GeneralSecurityException;
 import java.security.PrivateKey;
 import java.security.Signature;
 import java.security.cert.X509Certificate;
+import java.security.interfaces.RSAKey;
+import java.security.spec.AlgorithmParameterSpec;
+import java.security.spec.MGF1ParameterSpec;
+import java.security.spec.PSSParameterSpec;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -34,6 +38,7 @@ final class PatroniTls {
     private static final String KEY = "key-file";
 
     private final List<PemFile> files;
+    private final Map<String, Instant> firstEnds = new TreeMap<>();
     private final Map<String, Expiry> expiries = new TreeMap<>();
     private final SslContext context;
 
@@ -42,7 +47,13 @@ final class PatroniTls {
         this.context = context;
         for (PemFile file : files) {
             if (!file.key().equals(KEY)) {
-                expiries.put(file.key(), new Expiry(file.toString(), file.earliestExpiry()));
+                List<X509Certificate> certificates = file.certificates();
+                firstEnds.put(file.key(), firstEnd(certificates));
+                expiries.put(
+                        file.key(),
+                        file.key().equals(AUTHORITIES)
+                                ? Expiry.ofLast(file.toString(), certificates)
+                                : Expiry.ofFirst(file.toString(), certificates));
             }
         }
     }
@@ -76,7 +87,19 @@ final class PatroniTls {
         return files.equals(files(config));
     }
 
+    private static Instant firstEnd(List<X509Certificate> certificates) {
+        return certificates.stream()
+                .map(certificate -> certificate.getNotAfter().toInstant())
+                .min(Instant::compareTo)
+                .orElseThrow();
+    }
+
     /** When the first certificate of each file expires, by the file's key. */
+    Map<String, Instant> firstEnds() {
+        return Collections.unmodifiableMap(firstEnds);
+    }
+
+    /** When each file is of no use any more, by the file's key. */
     Map<String, Expiry> expiries() {
         return Collections.unmodifiableMap(expiries);
     }
@@ -88,9 +111,6 @@ final class PatroniTls {
                 .flatMap(file -> Optional.ofNullable(expiries.get(file.key())).stream())
                 .toList();
     }
-
-    /** A certificate and its end, for people. */
-    record Expiry(String what, Instant at) {}
 
     SslHandler handler(Channel channel, NodeConfig node) {
         SslHandler handler = context.newHandler(channel.alloc(), node.host(), node.patroniPort());
@@ -124,20 +144,26 @@ final class PatroniTls {
     private static void present(SslContextBuilder builder, PemFile certificateFile, PemFile keyFile) {
         List<X509Certificate> chain = certificateFile.certificates();
         PrivateKey key = keyFile.privateKey();
-        if (!belongTogether(chain.get(0), key)) {
+        if (!belongTogether(chain.get(0), key, keyFile)) {
             // Nobody else looks: the handshake would fail with the other side's words.
             throw keyFile.unusable("it does not belong to the certificate in " + certificateFile.path());
         }
         builder.keyManager(key, chain);
     }
 
-    private static boolean belongTogether(X509Certificate certificate, PrivateKey key) {
+    private static boolean belongTogether(X509Certificate certificate, PrivateKey key, PemFile keyFile) {
         byte[] anything = "pgproxy".getBytes(StandardCharsets.US_ASCII);
+        byte[] signed;
+        Signature signature;
         try {
-            Signature signature = Signature.getInstance(algorithm(key));
+            signature = signature(key);
             signature.initSign(key);
             signature.update(anything);
-            byte[] signed = signature.sign();
+            signed = signature.sign();
+        } catch (GeneralSecurityException e) {
+            throw keyFile.unusable("a key of its kind (" + key.getAlgorithm() + ") is not supported");
+        }
+        try {
             signature.initVerify(certificate.getPublicKey());
             signature.update(anything);
             return signature.verify(signed);
@@ -146,11 +172,21 @@ final class PatroniTls {
         }
     }
 
-    private static String algorithm(PrivateKey key) {
+    private static Signature signature(PrivateKey key) throws GeneralSecurityException {
         return switch (key.getAlgorithm()) {
-            case "RSA" -> "SHA256withRSA";
-            case "EC" -> "SHA256withECDSA";
-            default -> key.getAlgorithm();
+            case "RSA" -> Signature.getInstance("SHA256withRSA");
+            case "EC" -> Signature.getInstance("SHA256withECDSA");
+            case "RSASSA-PSS" -> pss(key);
+            default -> Signature.getInstance(key.getAlgorithm());
         };
+    }
+
+    /** Such a key may say with which parameters it is to be used; if it does not, any will do. */
+    private static Signature pss(PrivateKey key) throws GeneralSecurityException {
+        Signature signature = Signature.getInstance("RSASSA-PSS");
+        AlgorithmParameterSpec own = key instanceof RSAKey rsa ? rsa.getParams() : null;
+        signature.setParameter(
+                own != null ? own : new PSSParameterSpec("SHA-256", "MGF1", MGF1ParameterSpec.SHA256, 32, 1));
+        return signature;
     }
 }

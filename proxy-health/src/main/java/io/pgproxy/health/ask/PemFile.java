@@ -15,7 +15,6 @@ import java.security.cert.CertificateException;
 import java.security.cert.CertificateFactory;
 import java.security.cert.X509Certificate;
 import java.security.spec.PKCS8EncodedKeySpec;
-import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Base64;
 import java.util.List;
@@ -36,6 +35,10 @@ record PemFile(String key, Path path, String content) {
 
     private static final Pattern CERTIFICATE =
             Pattern.compile("-----BEGIN (?:X509 )?CERTIFICATE-----[^-]*-----END (?:X509 )?CERTIFICATE-----");
+
+    /** What is left of a certificate, beside the whole ones, while the file is being written. */
+    private static final Pattern HALF =
+            Pattern.compile("-----BEGIN (?:X509 )?CERTIFICATE-----|-----BEGIN[^-]*-{0,4}\\z");
 
     private static final Pattern PKCS8 =
             Pattern.compile("-----BEGIN PRIVATE KEY-----([A-Za-z0-9+/=\\s]*)-----END PRIVATE KEY-----");
@@ -70,6 +73,9 @@ record PemFile(String key, Path path, String content) {
 
     /** Its certificates, at least one. */
     List<X509Certificate> certificates() {
+        if (HALF.matcher(CERTIFICATE.matcher(content).replaceAll("")).find()) {
+            throw unusable("a certificate in it has no end");
+        }
         try {
             List<X509Certificate> certificates = new ArrayList<>();
             byte[] bytes = CERTIFICATE
@@ -116,14 +122,6 @@ record PemFile(String key, Path path, String content) {
         } catch (GeneralSecurityException e) {
             return Optional.empty();
         }
-    }
-
-    /** When the first of its certificates expires. */
-    Instant earliestExpiry() {
-        return certificates().stream()
-                .map(certificate -> certificate.getNotAfter().toInstant())
-                .min(Instant::compareTo)
-                .orElseThrow();
     }
 
     IllegalArgumentException unusable(String why) {

@@ -241,4 +241,73 @@ class PatroniCertificatesTest {
                 .containsExactly(
                         "patroni.certificate-file " + folder.resolve("client.pem") + " has expired on " + inAYear);
     }
+
+    @Test
+    void aRenewalThatCannotBeUsedIsAWarningUntilItCan() throws Exception {
+        X509Bundle renewed = issue(authority, 11, inAYear);
+        writeCertificate(renewed);
+        assertThat(certificates.isStale()).isFalse();
+        certificates.look();
+        assertThat(certificates.isStale()).isTrue();
+        assertThat(certificates.warnings()).singleElement().satisfies(line -> assertThat(line)
+                .startsWith("patroni.key-file")
+                .endsWith("the certificates read before stay in use"));
+        writeKey(renewed);
+        certificates.look();
+        assertThat(certificates.isStale()).isFalse();
+        assertThat(certificates.warnings()).isEmpty();
+    }
+
+    @Test
+    void aRenewalThatCannotBeUsedIsWarnedOfOnceADay() throws Exception {
+        writeCertificate(issue(authority, 11, inAYear));
+        certificates.look();
+        now = today.plus(23, ChronoUnit.HOURS);
+        certificates.look();
+        assertThat(lines.texts()).hasSize(1);
+        now = today.plus(24, ChronoUnit.HOURS);
+        certificates.look();
+        assertThat(lines.texts()).hasSize(2).allMatch(line -> line.contains("stay in use"));
+    }
+
+    @Test
+    void aCertificateThatLivesADayIsNotNearItsEndAllTheTime() throws Exception {
+        // Issued a day ago, as all here are: two days in all.
+        writeCertificate(issue(authority, 11, today.plus(1, ChronoUnit.DAYS)));
+        writeKey(issued);
+        certificates.look();
+        assertThat(certificates.warnings()).isEmpty();
+        now = today.plus(9, ChronoUnit.HOURS);
+        assertThat(certificates.warnings()).singleElement().satisfies(line -> assertThat(line)
+                .startsWith("patroni.certificate-file"));
+    }
+
+    @Test
+    void oneAuthorityOfSeveralMayHaveExpired() throws Exception {
+        Instant past = today.minus(1, ChronoUnit.HOURS);
+        Files.writeString(
+                folder.resolve("ca.pem"), authority(past).getCertificatePEM() + authority.getCertificatePEM());
+        certificates.look();
+        assertThat(certificates.warnings()).isEmpty();
+        assertThat(certificates.ofFiles()).containsEntry("ca-file", past);
+        Files.writeString(folder.resolve("ca.pem"), authority(past).getCertificatePEM());
+        certificates.look();
+        assertThat(certificates.warnings())
+                .containsExactly("patroni.ca-file " + folder.resolve("ca.pem") + " has expired on " + past);
+    }
+
+    @Test
+    void aBundleThatIsStillBeingWrittenWaitsForItsEnd() throws Exception {
+        String whole = authority().getCertificatePEM();
+        Files.writeString(folder.resolve("ca.pem"), authority.getCertificatePEM() + whole.substring(0, 200));
+        certificates.look();
+        assertThat(certificates.warnings()).singleElement().satisfies(line -> assertThat(line)
+                .contains("a certificate in it has no end"));
+        Files.writeString(folder.resolve("ca.pem"), authority.getCertificatePEM() + "-----BEGIN CERTIF");
+        certificates.look();
+        assertThat(certificates.isStale()).isTrue();
+        Files.writeString(folder.resolve("ca.pem"), authority.getCertificatePEM() + whole);
+        certificates.look();
+        assertThat(certificates.isStale()).isFalse();
+    }
 }

@@ -20,8 +20,10 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.security.KeyStore;
 import java.time.Duration;
 import java.time.InstantSource;
+import java.util.Base64;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Future;
@@ -35,6 +37,8 @@ import org.junit.jupiter.api.io.TempDir;
 /** An API that wants a client certificate, and certificates that are the right ones or not. */
 @Timeout(60)
 class PatroniTlsTest {
+    private static final char[] PASSWORD = "secret".toCharArray();
+
     private final MultiThreadIoEventLoopGroup group = new MultiThreadIoEventLoopGroup(1, NioIoHandler.newFactory());
     private X509Bundle authority;
     private X509Bundle shown;
@@ -231,6 +235,54 @@ class PatroniTlsTest {
         Files.writeString(certificateFile, rsa.getPrivateKeyPEM() + "some words\n" + rsa.getCertificatePathPEM());
         Files.copy(certificateFile, keyFile, StandardCopyOption.REPLACE_EXISTING);
         assertThat(ask("pg102.test", config(true)).kind()).isEqualTo(Kind.ANSWERED);
+    }
+
+    @Test
+    void aKeyForThePssSchemeAloneBelongsToItsCertificate(@TempDir Path folder) throws Exception {
+        KeyStore store = pssKey(folder.resolve("pss.p12"));
+        writePem(certificateFile, "CERTIFICATE", store.getCertificate("pss").getEncoded());
+        writePem(keyFile, "PRIVATE KEY", store.getKey("pss", PASSWORD).getEncoded());
+        assertThat(PatroniTls.read(config(true)).firstEnds()).containsKey("certificate-file");
+        writePem(
+                keyFile,
+                "PRIVATE KEY",
+                pssKey(folder.resolve("other.p12")).getKey("pss", PASSWORD).getEncoded());
+        assertThatThrownBy(() -> PatroniTls.read(config(true)))
+                .hasMessageContaining("it does not belong to the certificate in " + certificateFile);
+    }
+
+    /** Made by the Java runtime's own tool: the key names no parameters of the scheme. */
+    private static KeyStore pssKey(Path file) throws Exception {
+        Process keytool = new ProcessBuilder(
+                        Path.of(System.getProperty("java.home"), "bin", "keytool")
+                                .toString(),
+                        "-genkeypair",
+                        "-alias",
+                        "pss",
+                        "-keyalg",
+                        "RSASSA-PSS",
+                        "-keysize",
+                        "2048",
+                        "-dname",
+                        "CN=pss",
+                        "-storetype",
+                        "PKCS12",
+                        "-keystore",
+                        file.toString(),
+                        "-storepass",
+                        new String(PASSWORD))
+                .redirectErrorStream(true)
+                .redirectOutput(ProcessBuilder.Redirect.DISCARD)
+                .start();
+        assertThat(keytool.waitFor()).isZero();
+        return KeyStore.getInstance(file.toFile(), PASSWORD);
+    }
+
+    private static void writePem(Path file, String what, byte[] der) throws IOException {
+        Files.writeString(
+                file,
+                "-----BEGIN " + what + "-----\n" + Base64.getMimeEncoder().encodeToString(der) + "\n-----END " + what
+                        + "-----\n");
     }
 
     @Test
