@@ -149,7 +149,12 @@ public record NodeHealth(String name, NodeState state, NodeRole role, String rea
 
     /** Whether it has one of Patroni's tags, with that value. */
     boolean hasTag(String name, String value) {
-        return answer().map(said -> PatroniTags.has(said.tags(), name, value)).orElse(false);
+        return answer().map(said -> said.tags().has(name, value)).orElse(false);
+    }
+
+    /** Whether it has so many tags that some were left out. */
+    boolean hasCutTags() {
+        return answer().map(said -> said.tags().cut()).orElse(false);
     }
 
     /** Whether it is on its way up by its yeses alone, of which {@code rise} asks for more. */

@@ -1,6 +1,5 @@
 package io.pgproxy.health.decide;
 
-import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
 
@@ -12,7 +11,7 @@ import java.util.OptionalLong;
  * @param stateWord the state in the node's own word
  * @param timeline of PostgreSQL
  * @param replicationState of a replica: {@code streaming}, {@code in archive recovery}; Patroni 3.0 does not say
- * @param tags by name, as many as {@link PatroniTags} lets in
+ * @param tags as many as are let in
  * @see <a href="https://patroni.readthedocs.io/en/latest/rest_api.html">Patroni's REST API</a>
  */
 public record PatroniAnswer(
@@ -25,11 +24,8 @@ public record PatroniAnswer(
         Wal wal,
         Optional<String> replicationState,
         Flags flags,
-        Map<String, String> tags,
+        PatroniTags tags,
         Origin origin) {
-    public PatroniAnswer {
-        tags = Map.copyOf(tags);
-    }
 
     /**
      * Positions in the write-ahead log, in bytes.

@@ -8,17 +8,22 @@ import java.util.Map;
 /**
  * The {@code tags} of an answer: a stranger's map, cut to what an operator could mean by it. What is left out is as good
  * as absent: more tags than anybody gives a node, names and values longer than anybody writes into a configuration,
- * values that are no plain value. Pure.
+ * values that are no plain value. Immutable.
+ *
+ * @param values by name
+ * @param cut there were more than are kept, so that the absence of one means nothing
  */
-final class PatroniTags {
+public record PatroniTags(Map<String, String> values, boolean cut) {
     static final int MAX_TAGS = 64;
 
     /** As much as {@link PrintableText} shows of a text, so that two that look alike are alike. */
     static final int MAX_CHARS = 200;
 
-    private PatroniTags() {}
+    public PatroniTags {
+        values = Map.copyOf(values);
+    }
 
-    static Map<String, String> read(JsonNode tags) {
+    static PatroniTags read(JsonNode tags) {
         Map<String, String> read = new HashMap<>();
         for (Map.Entry<String, JsonNode> tag : tags.properties()) {
             if (read.size() < MAX_TAGS && fits(tag.getKey()) && fits(tag.getValue())) {
@@ -27,12 +32,12 @@ final class PatroniTags {
                         PrintableText.of(tag.getValue().asText()));
             }
         }
-        return read;
+        return new PatroniTags(read, tags.properties().size() > MAX_TAGS);
     }
 
     /** Whether a tag has that value; {@code true} and 1 are compared as text, as Patroni compares its tags. */
-    static boolean has(Map<String, String> tags, String name, String value) {
-        return PrintableText.of(value).equals(tags.get(PrintableText.of(name)));
+    boolean has(String name, String value) {
+        return PrintableText.of(value).equals(values.get(PrintableText.of(name)));
     }
 
     private static boolean fits(JsonNode value) {

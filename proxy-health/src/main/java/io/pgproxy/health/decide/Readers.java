@@ -31,7 +31,19 @@ record Readers(ListenerConfig listener, ClusterHealth cluster, LagGates gates, l
         }
         return cluster.leadership().leads(view.name())
                 ? byTags(view.role().text(), view.name())
-                : Optional.of(view.role().text() + " like another node, and nothing tells which is the newer");
+                : Optional.of(view.role().text() + besideTheLeader(view));
+    }
+
+    /** A standby leader beside a primary is at odds with nobody. */
+    private String besideTheLeader(NodeView view) {
+        Leadership leadership = cluster.leadership();
+        if (leadership.role() != view.role()) {
+            return " beside a primary";
+        }
+        return leadership
+                .leader()
+                .map(leader -> ", but " + leader + " leads")
+                .orElse(" like another node, and nothing tells which is the newer");
     }
 
     private Optional<String> objectionToReplica(String node) {
@@ -61,6 +73,10 @@ record Readers(ListenerConfig listener, ClusterHealth cluster, LagGates gates, l
                 .map(tag -> role + " without the tag " + text(tag))
                 .sorted()
                 .findFirst();
+        if (missing.isEmpty() && !reads.refusedTags().isEmpty() && health.hasCutTags()) {
+            return Optional.of(
+                    role + " with more than " + PatroniTags.MAX_TAGS + " tags, a refused one may be among them");
+        }
         return missing.or(() -> reads.refusedTags().entrySet().stream()
                 .filter(tag -> health.hasTag(tag.getKey(), tag.getValue()))
                 .map(tag -> role + " with the refused tag " + text(tag))

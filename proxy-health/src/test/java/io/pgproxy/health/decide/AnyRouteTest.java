@@ -5,12 +5,16 @@ import static io.pgproxy.core.Standing.GO;
 import static io.pgproxy.core.Standing.STAY;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.pgproxy.config.ListenerConfig;
 import io.pgproxy.config.ListenerConfig.Route;
 import io.pgproxy.config.MaxLag;
+import io.pgproxy.config.ReadsConfig;
 import io.pgproxy.config.ReadsConfig.Fallback;
 import io.pgproxy.core.Role;
 import io.pgproxy.core.Standing;
+import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.OptionalLong;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -164,5 +168,20 @@ class AnyRouteTest {
                 .isEqualTo("no replica or primary: pg102 primary like another node, and nothing tells which is the"
                         + " newer; pg103 primary like another node, and nothing tells which is the newer;"
                         + " pg104 tagged noloadbalance");
+    }
+
+    @Test
+    void aStandbyLeaderBesideAPrimaryIsAtOddsWithNobody() {
+        Scenario scenario =
+                Scenario.with(tagged()).hears("pg102", Answers.primary(5)).hears("pg103", Answers.standbyLeader(5));
+        assertThat(scenario.whyNobody("any"))
+                .contains("pg103 standby leader beside a primary")
+                .doesNotContain("nothing tells");
+    }
+
+    /** So that nobody is left and each is told why. */
+    private static ListenerConfig tagged() {
+        return Scenario.ANY.withReads(
+                new ReadsConfig(MaxLag.NONE, Map.of("zone", "a"), Map.of(), Fallback.NONE, OptionalInt.empty()));
     }
 }

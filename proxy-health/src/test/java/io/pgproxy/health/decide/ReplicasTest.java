@@ -193,4 +193,14 @@ class ReplicasTest {
                 .isEqualTo("no replica: pg102 primary; pg103 tagged noloadbalance;"
                         + " pg104 not known yet: does not answer (no answer within 2000 ms)");
     }
+
+    @Test
+    void aReplicaThatDoesNotStreamAndSaysSoInEverNewWordsMakesNoNewTables() {
+        Scenario scenario = Scenario.healthy().hears("pg103", Answers.replicaSaying("\"replication_state\":\"x\""));
+        long version = scenario.outlook().table().version();
+        for (int i = 0; i < 50; i++) {
+            scenario.hears("pg103", Answers.replicaSaying("\"replication_state\":\"x" + i + "\""));
+        }
+        assertThat(scenario.outlook().table().version()).isEqualTo(version);
+    }
 }

@@ -131,4 +131,28 @@ class TagRulesTest {
         }
         assertThat(scenario.outlook().table().version()).isEqualTo(version);
     }
+
+    @Test
+    void whoHasMoreTagsThanAreReadMayHaveTheRefusedOne() {
+        StringBuilder many = new StringBuilder("\"a0\":1");
+        for (int i = 1; i <= PatroniTags.MAX_TAGS; i++) {
+            many.append(",\"a").append(i).append("\":1");
+        }
+        ProbeOutcome crowded = tagged(many + ",\"away\":true");
+        Scenario refusing = zones(listener(Route.REPLICA, NONE, Map.of("away", "true"), Fallback.NONE));
+        assertThat(refusing.hears("pg103", crowded).nodes("reads")).containsExactly("pg104");
+        Scenario indifferent = zones(listener(Route.REPLICA, Map.of("a0", "1"), NONE, Fallback.NONE));
+        assertThat(indifferent.hears("pg103", crowded).nodes("reads")).containsExactly("pg103");
+    }
+
+    @Test
+    void asManyTagsAsAreReadAreAllOfThem() {
+        StringBuilder many = new StringBuilder("\"a0\":1");
+        for (int i = 1; i < PatroniTags.MAX_TAGS; i++) {
+            many.append(",\"a").append(i).append("\":1");
+        }
+        Scenario scenario = zones(listener(Route.REPLICA, NONE, Map.of("away", "true"), Fallback.NONE));
+        assertThat(scenario.hears("pg103", tagged(many.toString())).nodes("reads"))
+                .contains("pg103");
+    }
 }
