@@ -3,6 +3,7 @@ package io.pgproxy.health.decide;
 import io.pgproxy.config.ListenerConfig;
 import io.pgproxy.core.Candidate;
 import io.pgproxy.core.ListenerRoute;
+import io.pgproxy.core.Role;
 import io.pgproxy.core.RoutingTable;
 import io.pgproxy.health.decide.Notice.Level;
 import java.util.ArrayList;
@@ -52,7 +53,7 @@ public final class Notices {
                     notices.add(nobody(listener, is));
                 }
             } else if (isNews(listener, was, is)) {
-                String text = "listener " + listener.name() + ": sessions go to " + nodes(is);
+                String text = "listener " + listener.name() + ": sessions go to " + destination(is);
                 notices.add(new Notice(Level.INFO, "listener " + listener.name(), text));
             }
         }
@@ -84,7 +85,7 @@ public final class Notices {
      */
     private static boolean isNews(ListenerConfig listener, ListenerRoute was, ListenerRoute is) {
         return was.candidates().isEmpty()
-                || (changesAreNews(listener.route()) && !nodes(was).equals(nodes(is)));
+                || (changesAreNews(listener.route()) && !destination(was).equals(destination(is)));
     }
 
     private static boolean changesAreNews(ListenerConfig.Route route) {
@@ -94,8 +95,20 @@ public final class Notices {
         };
     }
 
-    private static String nodes(ListenerRoute route) {
-        return route.candidates().stream().map(Candidate::node).collect(Collectors.joining(", "));
+    /** In whatever order they are tried; who is fallen back to gets nothing while there is anybody else. */
+    private static String destination(ListenerRoute route) {
+        String peers = route.candidates().stream()
+                .filter(candidate -> candidate.role() != Role.FALLBACK)
+                .map(Candidate::node)
+                .sorted()
+                .collect(Collectors.joining(", "));
+        return peers.isEmpty() ? fallback(route) : peers;
+    }
+
+    private static String fallback(ListenerRoute route) {
+        return route.candidates().stream()
+                .map(candidate -> candidate.node() + " as fallback")
+                .collect(Collectors.joining(", "));
     }
 
     private static Level level(NodeView before, NodeView after) {

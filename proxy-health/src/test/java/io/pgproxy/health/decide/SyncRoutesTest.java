@@ -97,4 +97,30 @@ class SyncRoutesTest {
                 .contains(
                         "INFO listener sync: sessions go to pg103, pg104", "INFO listener sync: sessions go to pg104");
     }
+
+    @Test
+    void thePrimaryIsNotNamedBesideThoseThatGetTheSessions() {
+        Scenario scenario = Scenario.with(Scenario.listener("sync", Route.SYNC, MaxLag.NONE, Fallback.PRIMARY))
+                .allWell()
+                .hears("pg103", Answers.syncReplica());
+        assertThat(scenario.log)
+                .contains("INFO listener sync: sessions go to pg102 as fallback")
+                .endsWith("INFO listener sync: sessions go to pg103");
+    }
+
+    @Test
+    void anotherOrderIsNoNews() {
+        Scenario scenario = oneSynchronous().hears("pg104", Answers.syncReplica());
+        int lines = told(scenario, "INFO listener sync:");
+        for (int i = 0; i < Answers.CONFIG.fall(); i++) {
+            scenario.hears("pg103", Answers.silence());
+        }
+        assertThat(scenario.nodes("sync")).containsExactly("pg104", "pg103");
+        assertThat(told(scenario, "INFO listener sync:")).isEqualTo(lines);
+    }
+
+    private static int told(Scenario scenario, String start) {
+        return (int)
+                scenario.log.stream().filter(line -> line.startsWith(start)).count();
+    }
 }
