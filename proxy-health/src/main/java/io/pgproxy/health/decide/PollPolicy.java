@@ -1,6 +1,7 @@
 package io.pgproxy.health.decide;
 
 import io.pgproxy.config.HealthConfig;
+import io.pgproxy.core.ListenerRoute;
 import io.pgproxy.core.RoutingTable;
 import java.time.Duration;
 import java.util.HashMap;
@@ -12,7 +13,8 @@ import java.util.Optional;
  *
  * <p>It matters while a route has nobody to go to or the leader is in doubt; both last as long as their cause, unless the
  * cluster is led and has stood still for a while: then what a route lacks is what the cluster does not have (a primary
- * in a standby cluster, a replica with some tag), and asking quickly will not bring it. A hint
+ * in a standby cluster, a replica with some tag), and asking quickly will not bring it. Some other node that comes and
+ * goes all day must not keep us quick either: a route that has had nobody for long is not waited for any more. A hint
  * from outside (a failed connect, a session ended by its backend) makes it matter for a short while only: if there is
  * something to it, that while is enough to bring the answer that keeps us quick. During a planned switchover the hint
  * is the burst of sessions that end with 57P01; the primary's next answer is "stopping", and from then on the primary
@@ -33,6 +35,9 @@ public record PollPolicy(HealthConfig config, Map<String, Long> hints) {
 
     /** As long as a session may wait by default. */
     static final Duration STANDS_STILL = Duration.ofSeconds(60);
+
+    /** What a route has lacked for so long comes when it comes; an interval earlier or later does not matter. */
+    static final Duration GIVES_UP = Duration.ofMinutes(5);
 
     public PollPolicy {
         hints = Map.copyOf(hints);
@@ -56,9 +61,7 @@ public record PollPolicy(HealthConfig config, Map<String, Long> hints) {
 
     /** Whether nodes are to be asked every {@code fast-interval} now. */
     public boolean isQuick(ClusterHealth cluster, RoutingTable table, long nowNanos) {
-        return (hasNobody(table) && !isSettled(cluster, nowNanos))
-                || isLeaderInDoubt(cluster, nowNanos)
-                || isHinted(nowNanos);
+        return isAnyoneMissed(cluster, table, nowNanos) || isLeaderInDoubt(cluster, nowNanos) || isHinted(nowNanos);
     }
 
     /** How long after the start of a node's last check its next one is due. */
@@ -67,17 +70,29 @@ public record PollPolicy(HealthConfig config, Map<String, Long> hints) {
         return quick ? config.fastInterval().toNanos() : config.interval().toNanos() / 10 * 9;
     }
 
-    private static boolean hasNobody(RoutingTable table) {
-        return table.listeners().isEmpty()
-                || table.listeners().values().stream()
-                        .anyMatch(route -> route.candidates().isEmpty());
+    private static boolean isAnyoneMissed(ClusterHealth cluster, RoutingTable table, long nowNanos) {
+        if (table.listeners().isEmpty()) {
+            return true;
+        }
+        boolean led = isLed(cluster, nowNanos);
+        boolean settled = led && cluster.views().values().stream().allMatch(view -> standsStill(view, nowNanos));
+        return table.listeners().values().stream()
+                .filter(route -> route.candidates().isEmpty())
+                .anyMatch(route -> !settled && !(led && isGivenUp(route, nowNanos)));
     }
 
-    private static boolean isSettled(ClusterHealth cluster, long nowNanos) {
+    private static boolean isLed(ClusterHealth cluster, long nowNanos) {
         Optional<NodeView> leader = cluster.leadership().leader().map(cluster::view);
-        return leader.filter(view -> view.state() == NodeState.UP).isPresent()
-                && cluster.views().values().stream()
-                        .allMatch(view -> nowNanos - view.sinceNanos() >= STANDS_STILL.toNanos());
+        return leader.filter(view -> view.state() == NodeState.UP && standsStill(view, nowNanos))
+                .isPresent();
+    }
+
+    private static boolean standsStill(NodeView view, long nowNanos) {
+        return nowNanos - view.sinceNanos() >= STANDS_STILL.toNanos();
+    }
+
+    private static boolean isGivenUp(ListenerRoute route, long nowNanos) {
+        return nowNanos - route.nobodySinceNanos() >= GIVES_UP.toNanos();
     }
 
     private boolean isLeaderInDoubt(ClusterHealth cluster, long nowNanos) {

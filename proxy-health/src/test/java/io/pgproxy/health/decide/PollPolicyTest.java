@@ -144,4 +144,19 @@ class PollPolicyTest {
         assertThat(Duration.ofNanos(CALM.pauseNanos(false))).isEqualTo(Duration.ofMillis(900));
         assertThat(Duration.ofNanos(CALM.pauseNanos(true))).isEqualTo(Duration.ofMillis(100));
     }
+
+    @Test
+    void aNodeThatComesAndGoesAllDayDoesNotKeepItQuickForGood() {
+        Scenario scenario = Scenario.with(Scenario.PRIMARY, Scenario.SYNC).allWell();
+        int quick = 0;
+        for (int second = 0; second < 3600; second++) {
+            boolean away = second % 40 < 20;
+            scenario.after(1)
+                    .hears("pg102", Answers.primary(5))
+                    .hears("pg103", Answers.replica(5))
+                    .hears("pg104", away ? Answers.of(503, "replica", "starting") : Answers.replica(5));
+            quick += isQuick(CALM, scenario) ? 1 : 0;
+        }
+        assertThat(quick).isBetween(290, 301);
+    }
 }
