@@ -19,7 +19,8 @@ import org.slf4j.LoggerFactory;
 
 /**
  * One try to get an answer out of one backend: connect, say what the client said, hand the answer to the search.
- * Whatever goes wrong is told once, as {@link BackendSearch#attemptFailed}. Confined to the client's event loop.
+ * Whatever goes wrong is told once, as {@link BackendSearch#attemptFailed} or, if the client's words may have been the
+ * cause, {@link BackendSearch#hungUp}. Confined to the client's event loop.
  */
 final class Attempt extends ChannelInboundHandlerAdapter {
     /** The server is starting, stopping or recovering: another one, or a later moment, will do. */
@@ -86,11 +87,18 @@ final class Attempt extends ChannelInboundHandlerAdapter {
         asked = kind;
         answerTimer = channel()
                 .eventLoop()
-                .schedule(
-                        () -> fail(where() + " accepted the connection and did not answer"),
-                        loop.limits().answerTimeout().toNanos(),
-                        TimeUnit.NANOSECONDS);
+                .schedule(this::tooSlow, loop.limits().answerTimeout().toNanos(), TimeUnit.NANOSECONDS);
         channel().writeAndFlush(bytes);
+    }
+
+    /** A TLS record that the client never completes is no fault of a server that waits for the rest. */
+    private void tooSlow() {
+        String reason = where() + " accepted the connection and did not answer";
+        if (asked == Kind.DIRECT_TLS) {
+            hungUp(reason);
+        } else {
+            fail(reason);
+        }
     }
 
     /** Says more of what was asked; while nothing was asked yet the bytes, which become ours, are not needed. */
@@ -191,11 +199,27 @@ final class Attempt extends ChannelInboundHandlerAdapter {
         if (!(cause instanceof IOException)) {
             LOG.error("an attempt to reach {} failed", where(), cause);
         }
-        fail("the connection to " + where() + " broke: " + reasonOf(cause));
+        ended("the connection to " + where() + " broke: " + reasonOf(cause));
     }
 
     private void closed() {
-        fail(where() + " closed the connection");
+        ended(where() + " closed the connection");
+    }
+
+    /** Who ends the connection after the client's words may have answered them so. */
+    private void ended(String reason) {
+        if (asked != null) {
+            hungUp(reason);
+        } else {
+            fail(reason);
+        }
+    }
+
+    private void hungUp(String reason) {
+        if (!over) {
+            abandon();
+            search.hungUp(this, reason);
+        }
     }
 
     private void fail(String reason) {

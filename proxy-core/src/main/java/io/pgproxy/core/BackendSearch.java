@@ -6,6 +6,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -24,11 +25,19 @@ final class BackendSearch {
         IDLE,
         /** Waits in its listener's queue, for a table with a candidate or for another try of those that failed. */
         PARKED,
+        /** Every candidate has hung up on the client's words: waits for a newer table, and for that only. */
+        HUNG_UP_ON,
         /** A backend is being connected, or was asked and has not answered. */
         ATTEMPTING,
         /** A backend has answered and is kept for what the client says next. */
         ANSWERED
     }
+
+    /**
+     * How long a session waits for a newer table when everybody has hung up on it: servers that are being stopped do
+     * so too, and some checks are enough to find that out.
+     */
+    static final long HUNG_UP_NANOS = TimeUnit.SECONDS.toNanos(3);
 
     private final Opening opening;
     private final EventLoop eventLoop;
@@ -36,6 +45,10 @@ final class BackendSearch {
     private final RelayLoop loop;
     private final Parking parking;
     private final Set<String> triedThisRound = new HashSet<>();
+    /** Those that were told the client's words under this table, and ended the connection. */
+    private final Set<String> hungUp = new HashSet<>();
+
+    private final Deadline patience;
     private State state = State.IDLE;
     private @Nullable Attempt attempt;
     private String lastFailure = "";
@@ -47,6 +60,7 @@ final class BackendSearch {
         this.listener = listener;
         this.loop = loop;
         this.parking = new Parking(this, listener, loop);
+        this.patience = new Deadline(eventLoop);
     }
 
     /** The client has asked for something. */
@@ -56,7 +70,7 @@ final class BackendSearch {
             state = State.ATTEMPTING;
             ask(kept);
         } else if (loop.queue(listener).isWaitedIn() && !loop.isDraining()) {
-            park(); // first come, first served; but whose turn it was may go on to the next candidate
+            park(true); // first come, first served; but whose turn it was may go on to the next candidate
         } else {
             pick();
         }
@@ -87,12 +101,15 @@ final class BackendSearch {
             tryOn(choice.get());
         } else if (!candidates.isEmpty() && candidates.stream().noneMatch(this::hasRoom)) {
             opening.refuse(listener.nodes().allFull(candidates));
+        } else if (!candidates.isEmpty() && candidates.stream().allMatch(this::isHungUpOrFull)) {
+            awaitTable();
         } else {
-            park();
-            if (state == State.PARKED && !candidates.isEmpty()) {
-                loop.retryParked();
-            }
+            park(candidates.isEmpty());
         }
+    }
+
+    private boolean isHungUpOrFull(Candidate candidate) {
+        return hungUp.contains(candidate.node()) || !hasRoom(candidate);
     }
 
     /** The best one with a place, which is taken then; another loop may take the last one between look and grasp. */
@@ -102,7 +119,9 @@ final class BackendSearch {
             choice = loop.balancer(listener)
                     .choose(
                             candidates,
-                            candidate -> !triedThisRound.contains(candidate.node()) && hasRoom(candidate),
+                            candidate -> !triedThisRound.contains(candidate.node())
+                                    && !hungUp.contains(candidate.node())
+                                    && hasRoom(candidate),
                             opening.client().ip(),
                             loop.now());
         } while (choice.isPresent() && !listener.nodes().take(choice.get()));
@@ -134,14 +153,26 @@ final class BackendSearch {
     void attemptFailed(Attempt failed, String reason) {
         lastFailure = reason;
         triedThisRound.add(failed.candidate().node());
-        loop.connectFailed(failed.candidate().node(), reason);
         State before = state;
         drop();
         if (before == State.ATTEMPTING) {
+            loop.connectFailed(failed.candidate().node(), reason);
             pick();
         } else {
             opening.backendLeft(reason);
         }
+    }
+
+    /**
+     * The backend ended the connection after the client's words and without one of its own. That may be its answer,
+     * as it is an older PostgreSQL's answer to a TLS handshake: nobody is blamed, and the same words are not said to
+     * the same backend again while nothing else is known about it.
+     */
+    void hungUp(Attempt ended, String reason) {
+        lastFailure = reason;
+        hungUp.add(ended.candidate().node());
+        drop();
+        pick();
     }
 
     /** The machine has no socket or no port left for the attempt, which says nothing about the node. */
@@ -154,6 +185,7 @@ final class BackendSearch {
     void answered(ByteBuf answer) {
         state = State.ANSWERED;
         triedThisRound.clear();
+        hungUp.clear();
         opening.answered(answer);
     }
 
@@ -168,6 +200,11 @@ final class BackendSearch {
     }
 
     void onTable(RoutingTable table) {
+        hungUp.clear();
+        if (state == State.HUNG_UP_ON) {
+            patience.disarm();
+            park(true); // its turn comes with the others'
+        }
         if (attempt == null || table.route(listener.name()).offers(attempt.candidate())) {
             return;
         }
@@ -190,15 +227,45 @@ final class BackendSearch {
 
     // ---- waiting -----------------------------------------------------------------------------------------------
 
-    private void park() {
+    /** Waits for a turn under a table with candidates, or else for another try of those that have failed. */
+    private void park(boolean forTurn) {
+        if (mayPark()) {
+            state = State.PARKED;
+            if (forTurn) {
+                loop.queue(listener).add(this);
+            } else {
+                loop.queue(listener).addToRetry(this);
+                loop.retryParked();
+            }
+        }
+    }
+
+    /** The server of who begins with TLS has most likely answered; who asks in PostgreSQL's words gets some time. */
+    private void awaitTable() {
+        if (opening.words().areTls()) {
+            nobodyAnswered();
+        } else if (mayPark()) {
+            state = State.HUNG_UP_ON;
+            patience.in(HUNG_UP_NANOS, this::nobodyAnswered);
+        }
+    }
+
+    private void nobodyAnswered() {
+        opening.refuse(CloseReason.BACKEND_HUNG_UP, whatIsWrong());
+    }
+
+    /** False if the session was refused instead. */
+    private boolean mayPark() {
         triedThisRound.clear();
         if (!mayWait) {
             opening.refuse(CloseReason.HOLD_EXPIRED, whatIsWrong());
-        } else if (parking.enter()) {
-            state = State.PARKED;
-        } else {
-            opening.refuse(CloseReason.PARKED_LIMIT, "too many sessions are waiting; " + whatIsWrong());
+            return false;
         }
+        if (!parking.enter()) {
+            opening.refuse(CloseReason.PARKED_LIMIT, "too many sessions are waiting; " + whatIsWrong());
+            return false;
+        }
+        return true;
     }
 
     /** It is this session's turn to look again. */
@@ -209,13 +276,13 @@ final class BackendSearch {
     /** An attempt under way has deadlines of its own and may still succeed; what ends is the waiting. */
     void waitNoLonger() {
         mayWait = false;
-        if (state == State.PARKED) {
+        if (isParked()) {
             opening.refuse(CloseReason.HOLD_EXPIRED, whatIsWrong());
         }
     }
 
     boolean isParked() {
-        return state == State.PARKED;
+        return state == State.PARKED || state == State.HUNG_UP_ON;
     }
 
     private String whatIsWrong() {
@@ -225,6 +292,7 @@ final class BackendSearch {
     /** Gives back everything that it holds. */
     void giveUp() {
         parking.leave();
+        patience.disarm();
         drop();
     }
 }

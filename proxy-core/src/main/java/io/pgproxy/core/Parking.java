@@ -16,7 +16,7 @@ final class Parking {
         this.loop = loop;
     }
 
-    /** Queues up, anew if the session's turn came to nothing; false if there are too many who wait already. */
+    /** Takes a place if the session has none yet; false if there are too many who wait already. */
     boolean enter() {
         if (!parked) {
             if (!loop.admission().parked().take()) {
@@ -26,7 +26,6 @@ final class Parking {
             sinceNanos = loop.now();
             listener.counts().parked().incrementAndGet();
         }
-        loop.queue(listener).add(search);
         return true;
     }
 

@@ -48,6 +48,7 @@ final class RelayLoop {
     private final UnfinishedStartups startups = new UnfinishedStartups();
     private final Map<String, Integer> swept = new HashMap<>();
     private @Nullable ScheduledFuture<?> nextRelease;
+    private @Nullable ScheduledFuture<?> nextRetry;
     private int steps;
     private int ticksOwed;
     private boolean draining;
@@ -138,8 +139,8 @@ final class RelayLoop {
 
     /** Lets parked sessions look again in a while although the table stays as it is. */
     void retryParked() {
-        if (nextRelease == null) {
-            releaseIn(RETRY_MILLIS);
+        if (nextRetry == null) {
+            nextRetry = eventLoop.schedule(this::retry, RETRY_MILLIS, TimeUnit.MILLISECONDS);
         }
     }
 
@@ -199,7 +200,16 @@ final class RelayLoop {
         forEach(session -> session.onTable(table));
         swept.forEach((why, count) -> LOG.info("ended {} sessions on {}", count, why));
         swept.clear();
+        queues.values().forEach(WaitingQueue::onTable);
         release();
+    }
+
+    private void retry() {
+        nextRetry = null;
+        queues.values().forEach(WaitingQueue::retry);
+        if (nextRelease == null) {
+            release();
+        }
     }
 
     /** Lets the next few parked sessions look for a backend, and comes again while there are more of them. */
@@ -211,7 +221,7 @@ final class RelayLoop {
             WaitingQueue queue = entry.getValue();
             if (!table.route(entry.getKey()).candidates().isEmpty()) {
                 queue.release(releasesPerStep * (1 + steps / STEPS_TO_DOUBLE));
-                more |= queue.isWaitedIn();
+                more |= queue.hasMore();
             }
         }
         steps = more ? steps + 1 : 0;

@@ -5,28 +5,57 @@ import java.util.LinkedHashSet;
 import java.util.Set;
 
 /**
- * The sessions of one listener on one loop that wait for a table with a candidate, in the order of their coming.
- * Confined to the loop.
+ * The sessions of one listener on one loop that wait, in the order of their coming. Who waits for a table with a
+ * candidate, or for its turn under one, comes before every newcomer. Who has tried all candidates and waits to try them
+ * again keeps nobody waiting. Confined to the loop.
  */
 final class WaitingQueue {
     private final Set<BackendSearch> waiting = new LinkedHashSet<>();
+    private final Set<BackendSearch> toRetry = new LinkedHashSet<>();
+    /** Those to retry whose time has come. */
+    private final Set<BackendSearch> retrying = new LinkedHashSet<>();
 
     void add(BackendSearch search) {
         waiting.add(search);
     }
 
-    void remove(BackendSearch search) {
-        waiting.remove(search);
+    void addToRetry(BackendSearch search) {
+        toRetry.add(search);
     }
 
+    void remove(BackendSearch search) {
+        waiting.remove(search);
+        toRetry.remove(search);
+        retrying.remove(search);
+    }
+
+    /** Whether a newcomer has to queue up. */
     boolean isWaitedIn() {
         return !waiting.isEmpty();
     }
 
+    /** Whether there is anybody to release. */
+    boolean hasMore() {
+        return !waiting.isEmpty() || !retrying.isEmpty();
+    }
+
+    /** Those who wait to try again may. */
+    void retry() {
+        retrying.addAll(toRetry);
+        toRetry.clear();
+    }
+
+    /** Under a new table all wait for the same thing. */
+    void onTable() {
+        retry();
+        waiting.addAll(retrying);
+        retrying.clear();
+    }
+
     /** Lets up to {@code most} sessions look again, the longest waiting first. */
     void release(int most) {
-        for (int i = 0; i < most && !waiting.isEmpty(); i++) {
-            Iterator<BackendSearch> first = waiting.iterator();
+        for (int i = 0; i < most && hasMore(); i++) {
+            Iterator<BackendSearch> first = (waiting.isEmpty() ? retrying : waiting).iterator();
             BackendSearch next = first.next();
             first.remove();
             next.released();

@@ -107,6 +107,38 @@ final class ParkingTest {
     }
 
     @Test
+    void newcomerDoesNotWaitBehindThoseWhoOnlyTryAgain() {
+        OneLoop one = new OneLoop(settings);
+        one.publish(Tables.goTo(1, PG1));
+        one.receive(one.accept(), Packets.startup("unlucky"));
+        one.dialer.last().isRefused();
+        one.receive(one.accept(), Packets.startup("newcomer"));
+        assertThat(one.dialer.dials).hasSize(2);
+    }
+
+    @Test
+    void newcomerDoesNotWaitBehindARampOfRetriesEither() {
+        OneLoop one = new OneLoop(settings);
+        one.publish(Tables.goTo(1, PG1));
+        park(one, 50);
+        refuseAll(one);
+        one.advance(100); // ten of them are at it, and forty have their turn still to come
+        one.receive(one.accept(), Packets.startup("newcomer"));
+        assertThat(one.dialer.dials).hasSize(50 + 10 + 1);
+    }
+
+    @Test
+    void whoTriesAgainComesBeforeNewcomersUnderANewTable() {
+        OneLoop one = new OneLoop(settings);
+        one.publish(Tables.goTo(1, PG1));
+        park(one, 11);
+        refuseAll(one);
+        one.publish(Tables.goTo(2, PG2)); // the ramp's first step takes ten
+        one.receive(one.accept(), Packets.startup("newcomer"));
+        assertThat(one.dialer.dials).hasSize(11 + 10);
+    }
+
+    @Test
     void newTableDoesNotWaitForTheRetry() {
         OneLoop one = new OneLoop(settings);
         one.publish(Tables.goTo(1, PG1));
