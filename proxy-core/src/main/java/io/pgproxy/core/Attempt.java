@@ -51,19 +51,21 @@ final class Attempt extends ChannelInboundHandlerAdapter {
         long begunNanos = loop.now();
         Future<Channel> dial = loop.dialer().dial(eventLoop, candidate.address(), this);
         dialing = dial;
-        dial.addListener((Future<Channel> dialed) -> {
-            if (dialed.cause() instanceof Dialer.NoSocket) {
-                failOfOurs(dialed.cause());
-            } else if (!dialed.isSuccess()) {
-                fail("cannot connect to " + where() + ": " + reasonOf(dialed.cause()));
-            } else if (over) {
-                dialed.getNow().close();
-            } else {
-                backend = dialed.getNow();
-                loop.connected(candidate.node(), loop.now() - begunNanos);
-                search.connected(this);
-            }
-        });
+        dial.addListener((Future<Channel> dialed) -> search.guarded(() -> dialed(dialed, begunNanos)));
+    }
+
+    private void dialed(Future<Channel> dialed, long begunNanos) {
+        if (dialed.cause() instanceof Dialer.NoSocket) {
+            noSocket(dialed.cause());
+        } else if (!dialed.isSuccess()) {
+            fail("cannot connect to " + where() + ": " + reasonOf(dialed.cause()));
+        } else if (over) {
+            dialed.getNow().close();
+        } else {
+            backend = dialed.getNow();
+            loop.connected(candidate.node(), loop.now() - begunNanos);
+            search.connected(this);
+        }
     }
 
     Candidate candidate() {
@@ -87,7 +89,10 @@ final class Attempt extends ChannelInboundHandlerAdapter {
         asked = kind;
         answerTimer = channel()
                 .eventLoop()
-                .schedule(this::tooSlow, loop.limits().answerTimeout().toNanos(), TimeUnit.NANOSECONDS);
+                .schedule(
+                        () -> search.guarded(this::tooSlow),
+                        loop.limits().answerTimeout().toNanos(),
+                        TimeUnit.NANOSECONDS);
         channel().writeAndFlush(bytes);
     }
 
@@ -196,10 +201,12 @@ final class Attempt extends ChannelInboundHandlerAdapter {
 
     @Override
     public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
-        if (!(cause instanceof IOException)) {
+        if (cause instanceof IOException) {
+            ended("the connection to " + where() + " broke: " + reasonOf(cause));
+        } else {
             LOG.error("an attempt to reach {} failed", where(), cause);
+            failOfOurs();
         }
-        ended("the connection to " + where() + " broke: " + reasonOf(cause));
     }
 
     private void closed() {
@@ -218,18 +225,26 @@ final class Attempt extends ChannelInboundHandlerAdapter {
     private void hungUp(String reason) {
         if (!over) {
             abandon();
-            search.hungUp(this, reason);
+            search.guarded(() -> search.hungUp(this, reason));
         }
     }
 
     private void fail(String reason) {
         if (!over) {
             abandon();
-            search.attemptFailed(this, reason);
+            search.guarded(() -> search.attemptFailed(this, reason));
         }
     }
 
-    private void failOfOurs(Throwable cause) {
+    /** A mistake of ours, of which the log has the trace, says nothing about the node. */
+    private void failOfOurs() {
+        if (!over) {
+            abandon();
+            search.failedOfOurs();
+        }
+    }
+
+    private void noSocket(Throwable cause) {
         if (!over) {
             abandon();
             search.noSocket("the proxy cannot open a connection to " + where() + ": " + reasonOf(cause));

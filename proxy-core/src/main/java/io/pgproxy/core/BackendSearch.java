@@ -2,12 +2,15 @@ package io.pgproxy.core;
 
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.EventLoop;
+import io.pgproxy.config.SessionsConfig;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * One session's search for a backend that answers: which one, when again, and what a new table does to it. Confined to
@@ -20,6 +23,8 @@ import org.jspecify.annotations.Nullable;
  * session registered.
  */
 final class BackendSearch {
+    private static final Logger LOG = LoggerFactory.getLogger(BackendSearch.class);
+
     private enum State {
         /** Nobody is asked. */
         IDLE,
@@ -184,6 +189,7 @@ final class BackendSearch {
     /** Takes a backend's answer, whose buffer becomes ours. */
     void answered(ByteBuf answer) {
         state = State.ANSWERED;
+        patience.disarm();
         triedThisRound.clear();
         hungUp.clear();
         opening.answered(answer);
@@ -246,7 +252,7 @@ final class BackendSearch {
             nobodyAnswered();
         } else if (mayPark()) {
             state = State.HUNG_UP_ON;
-            patience.in(HUNG_UP_NANOS, this::nobodyAnswered);
+            patience.in(HUNG_UP_NANOS, () -> guarded(this::nobodyAnswered));
         }
     }
 
@@ -258,7 +264,7 @@ final class BackendSearch {
     private boolean mayPark() {
         triedThisRound.clear();
         if (!mayWait) {
-            opening.refuse(CloseReason.HOLD_EXPIRED, whatIsWrong());
+            holdExpired();
             return false;
         }
         if (!parking.enter()) {
@@ -270,15 +276,38 @@ final class BackendSearch {
 
     /** It is this session's turn to look again. */
     void released() {
-        pick();
+        guarded(this::pick);
     }
 
-    /** An attempt under way has deadlines of its own and may still succeed; what ends is the waiting. */
+    /** What ends is the waiting: attempts under way may still succeed, for as long as one of them may take. */
     void waitNoLonger() {
         mayWait = false;
         if (isParked()) {
-            opening.refuse(CloseReason.HOLD_EXPIRED, whatIsWrong());
+            holdExpired();
+        } else {
+            SessionsConfig limits = loop.limits();
+            patience.in(
+                    limits.connectTimeout().plus(limits.answerTimeout()).toNanos(), () -> guarded(this::holdExpired));
         }
+    }
+
+    private void holdExpired() {
+        opening.refuse(CloseReason.HOLD_EXPIRED, whatIsWrong());
+    }
+
+    /** Does a step that a timer or a connect has brought about: if we fail in it, the session ends and no other. */
+    void guarded(Runnable step) {
+        try {
+            step.run();
+        } catch (RuntimeException e) {
+            LOG.error("listener {}: the search for a backend failed", listener.name(), e);
+            failedOfOurs();
+        }
+    }
+
+    /** We made a mistake, of which the log has the trace. */
+    void failedOfOurs() {
+        opening.end(CloseReason.INTERNAL_ERROR, "");
     }
 
     boolean isParked() {

@@ -151,7 +151,7 @@ final class Opening implements Session {
         if (holdUntilNanos.isEmpty()) {
             holdUntilNanos = OptionalLong.of(loop.now() + loop.hold().toNanos());
         }
-        deadline.in(holdUntilNanos.getAsLong() - loop.now(), search::waitNoLonger);
+        deadline.in(holdUntilNanos.getAsLong() - loop.now(), () -> search.guarded(search::waitNoLonger));
     }
 
     /** The client sends no more or is gone, which is the same thing before its first answer. */

@@ -16,6 +16,7 @@ import java.util.List;
 final class ScriptedDialer implements Dialer {
     final List<Dialed> dials = new ArrayList<>();
     private final MockTicker ticker;
+    private boolean broken;
 
     ScriptedDialer(MockTicker ticker) {
         this.ticker = ticker;
@@ -58,8 +59,17 @@ final class ScriptedDialer implements Dialer {
         }
     }
 
+    /** The next dial throws, as only a mistake of ours could. */
+    void breaks() {
+        broken = true;
+    }
+
     @Override
     public Future<Channel> dial(EventLoop loop, InetSocketAddress address, ChannelHandler handler) {
+        if (broken) {
+            broken = false;
+            throw new IllegalStateException("a planted mistake");
+        }
         Promise<Channel> promise = loop.newPromise();
         dials.add(new Dialed(address, handler, promise));
         return promise;
