@@ -57,6 +57,8 @@ final class Attempt extends ChannelInboundHandlerAdapter {
     private void dialed(Future<Channel> dialed, long begunNanos) {
         if (dialed.cause() instanceof Dialer.NoSocket) {
             noSocket(dialed.cause());
+        } else if (dialed.cause() instanceof Dialer.NoPort) {
+            noPort(dialed.cause());
         } else if (!dialed.isSuccess()) {
             fail("cannot connect to " + where() + ": " + reasonOf(dialed.cause()));
         } else if (over) {
@@ -247,8 +249,19 @@ final class Attempt extends ChannelInboundHandlerAdapter {
     private void noSocket(Throwable cause) {
         if (!over) {
             abandon();
-            search.noSocket("the proxy cannot open a connection to " + where() + ": " + reasonOf(cause));
+            search.noSocket(cannotOpen(cause));
         }
+    }
+
+    private void noPort(Throwable cause) {
+        if (!over) {
+            abandon();
+            search.noPort(this, cannotOpen(cause));
+        }
+    }
+
+    private String cannotOpen(Throwable cause) {
+        return "the proxy cannot open a connection to " + where() + ": " + reasonOf(cause);
     }
 
     private String where() {

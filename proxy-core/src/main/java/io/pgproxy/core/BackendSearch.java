@@ -53,6 +53,9 @@ final class BackendSearch {
     /** Those that were told the client's words under this table, and ended the connection. */
     private final Set<String> hungUp = new HashSet<>();
 
+    /** Those for which there was no port this time. */
+    private final Set<String> withoutPort = new HashSet<>();
+
     private final Deadline patience;
     private State state = State.IDLE;
     private @Nullable Attempt attempt;
@@ -106,15 +109,19 @@ final class BackendSearch {
             tryOn(choice.get());
         } else if (!candidates.isEmpty() && candidates.stream().noneMatch(this::hasRoom)) {
             opening.refuse(listener.nodes().allFull(candidates));
-        } else if (!candidates.isEmpty() && candidates.stream().allMatch(this::isHungUpOrFull)) {
+        } else if (areAll(candidates, withoutPort)) {
+            opening.refuse(CloseReason.NO_SOCKET, lastFailure);
+        } else if (areAll(candidates, hungUp)) {
             awaitTable();
         } else {
             park(candidates.isEmpty());
         }
     }
 
-    private boolean isHungUpOrFull(Candidate candidate) {
-        return hungUp.contains(candidate.node()) || !hasRoom(candidate);
+    /** Whether there are candidates, and those with room are all among these. */
+    private boolean areAll(List<Candidate> candidates, Set<String> these) {
+        return !candidates.isEmpty()
+                && candidates.stream().filter(this::hasRoom).allMatch(one -> these.contains(one.node()));
     }
 
     /** The best one with a place, which is taken then; another loop may take the last one between look and grasp. */
@@ -126,6 +133,7 @@ final class BackendSearch {
                             candidates,
                             candidate -> !triedThisRound.contains(candidate.node())
                                     && !hungUp.contains(candidate.node())
+                                    && !withoutPort.contains(candidate.node())
                                     && hasRoom(candidate),
                             opening.client().ip(),
                             loop.now());
@@ -180,7 +188,15 @@ final class BackendSearch {
         pick();
     }
 
-    /** The machine has no socket or no port left for the attempt, which says nothing about the node. */
+    /** The machine has no port left for connections to that node, which says nothing about it, nor about the others. */
+    void noPort(Attempt ended, String reason) {
+        lastFailure = reason;
+        withoutPort.add(ended.candidate().node());
+        drop();
+        pick();
+    }
+
+    /** The machine has no socket left for the attempt, which says nothing about the node. */
     void noSocket(String reason) {
         drop();
         opening.refuse(CloseReason.NO_SOCKET, reason);
@@ -190,7 +206,7 @@ final class BackendSearch {
     void answered(ByteBuf answer) {
         state = State.ANSWERED;
         patience.disarm();
-        triedThisRound.clear();
+        beginRound();
         hungUp.clear();
         opening.answered(answer);
     }
@@ -262,7 +278,7 @@ final class BackendSearch {
 
     /** False if the session was refused instead. */
     private boolean mayPark() {
-        triedThisRound.clear();
+        beginRound();
         if (!mayWait) {
             holdExpired();
             return false;
@@ -289,6 +305,11 @@ final class BackendSearch {
             patience.in(
                     limits.connectTimeout().plus(limits.answerTimeout()).toNanos(), () -> guarded(this::holdExpired));
         }
+    }
+
+    private void beginRound() {
+        triedThisRound.clear();
+        withoutPort.clear();
     }
 
     private void holdExpired() {

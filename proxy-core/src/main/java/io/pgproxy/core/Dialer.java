@@ -10,11 +10,21 @@ import java.net.InetSocketAddress;
 /** Opens connections to backends, each on the event loop of its client. Safe from any thread. */
 interface Dialer {
     /**
-     * No descriptor, memory or local port was left for a socket (EMFILE, ENFILE, ENOBUFS, EADDRNOTAVAIL): nobody was
-     * asked, and nothing is known about the backend.
+     * No descriptor or memory was left for a socket (EMFILE, ENFILE, ENOBUFS): nobody was asked, and nothing is known
+     * about the backend.
      */
     final class NoSocket extends IOException {
         NoSocket(Throwable cause) {
+            super(cause.getMessage(), cause);
+        }
+    }
+
+    /**
+     * No local port was left for that destination (EADDRNOTAVAIL), which says nothing about the backend, nor about the
+     * ports that are left for another one.
+     */
+    final class NoPort extends IOException {
+        NoPort(Throwable cause) {
             super(cause.getMessage(), cause);
         }
     }

@@ -8,14 +8,18 @@ import io.netty.channel.ChannelHandler;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.EventLoop;
 import io.netty.channel.ReflectiveChannelFactory;
+import io.netty.channel.unix.Errors.NativeIoException;
 import io.netty.util.concurrent.Future;
 import io.netty.util.concurrent.Promise;
 import io.pgproxy.config.SessionsConfig;
 import java.net.BindException;
+import java.net.ConnectException;
 import java.net.InetSocketAddress;
 
 /** Connects with the chosen transport, the configured time-out and the options of every session's sockets. */
 final class TcpDialer implements Dialer {
+    private static final int EADDRNOTAVAIL = -99;
+
     private final SocketOptions options;
     private final int connectTimeoutMillis;
 
@@ -72,19 +76,26 @@ final class TcpDialer implements Dialer {
     }
 
     private static Throwable named(Throwable failure) {
-        return isOurs(failure) ? new NoSocket(deepest(failure)) : failure;
-    }
-
-    /** BindException is the JDK's word for EADDRNOTAVAIL; Netty's epoll and io_uring have only the kernel's text. */
-    private static boolean isOurs(Throwable failure) {
         for (Throwable link = failure; link != null; link = link.getCause()) {
-            if (link instanceof Unopened
-                    || link instanceof BindException
-                    || String.valueOf(link.getMessage()).contains("Cannot assign requested address")) {
-                return true;
+            if (link instanceof Unopened) {
+                return new NoSocket(deepest(link));
+            }
+            if (isOutOfPorts(link)) {
+                return new NoPort(deepest(link));
             }
         }
-        return false;
+        return failure;
+    }
+
+    /**
+     * BindException is the JDK's word for EADDRNOTAVAIL. With epoll and io_uring Netty has no type for it; its text
+     * names the number, which, unlike the kernel's words behind it, is the same in every language.
+     */
+    private static boolean isOutOfPorts(Throwable failure) {
+        return failure instanceof BindException
+                || (failure instanceof NativeIoException io && io.expectedErr() == EADDRNOTAVAIL)
+                || (failure instanceof ConnectException
+                        && String.valueOf(failure.getMessage()).contains("error(" + EADDRNOTAVAIL + ")"));
     }
 
     private static Throwable deepest(Throwable failure) {

@@ -3,8 +3,12 @@ package io.pgproxy.core;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.netty.channel.Channel;
+import io.netty.channel.ChannelDuplexHandler;
 import io.netty.channel.ChannelException;
+import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.channel.ChannelOption;
+import io.netty.channel.ChannelPromise;
 import io.netty.channel.EventLoop;
 import io.netty.channel.MultiThreadIoEventLoopGroup;
 import io.netty.channel.embedded.EmbeddedChannel;
@@ -13,6 +17,7 @@ import io.pgproxy.config.SessionsConfig;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.net.SocketAddress;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -61,6 +66,81 @@ final class NoSocketTest {
         } finally {
             own.shutdownGracefully(0, 5, TimeUnit.SECONDS).sync();
         }
+    }
+
+    /** Two sockets of one local port cannot both be connected to one destination: the kernel has no port to give. */
+    @ParameterizedTest
+    @EnumSource(mode = EnumSource.Mode.EXCLUDE, names = "AUTO")
+    void destinationWithoutAPortIsNamedAsSuch(SessionsConfig.Transport wanted) throws Exception {
+        RunningProxy.requireTransport(wanted);
+        Transport transport = Transport.choose(wanted);
+        var own = new MultiThreadIoEventLoopGroup(1, transport.ioHandlerFactory());
+        var port = new InetSocketAddress(InetAddress.getLoopbackAddress(), RunningProxy.freePort());
+        try (FakeBackend server = new FakeBackend()) {
+            TcpDialer dialer = new TcpDialer(transport, new Settings().sessions());
+            EventLoop loop = (EventLoop) own.next();
+            Future<Channel> first =
+                    dialer.dial(loop, server.address(), new FromPort(port)).await();
+            Future<Channel> second =
+                    dialer.dial(loop, server.address(), new FromPort(port)).await();
+            assertThat(first.isSuccess()).isTrue();
+            assertThat(second.cause()).isInstanceOf(Dialer.NoPort.class);
+            first.getNow().close().sync();
+        } finally {
+            own.shutdownGracefully(0, 5, TimeUnit.SECONDS).sync();
+        }
+    }
+
+    /** Connects from a port of the test's choice. */
+    private static final class FromPort extends ChannelDuplexHandler {
+        private final InetSocketAddress port;
+
+        FromPort(InetSocketAddress port) {
+            this.port = port;
+        }
+
+        @Override
+        public void connect(
+                ChannelHandlerContext ctx, SocketAddress remote, SocketAddress local, ChannelPromise promise) {
+            ctx.channel().config().setOption(ChannelOption.SO_REUSEADDR, true);
+            ctx.connect(remote, port, promise);
+        }
+    }
+
+    @Test
+    void nodeWithoutAPortIsLeftForTheNextAndNotBlamed() {
+        OneLoop one = new OneLoop();
+        one.publish(Tables.goTo(1, OneLoop.PG1, OneLoop.PG2));
+        EmbeddedChannel client = one.start("192.0.2.7");
+        one.dialer.last().findsNoPort();
+        assertThat(one.dialer.last().address).isEqualTo(OneLoop.PG2.address());
+        one.backendAnswers();
+        assertThat(OneLoop.sent(client)).isEqualTo(Packets.authenticationOk());
+        assertThat(one.connectFailures).isEmpty();
+    }
+
+    @Test
+    void clientIsRefusedWhenNoNodeHasAPort() {
+        OneLoop one = new OneLoop();
+        one.publish(Tables.goTo(1, OneLoop.PG1, OneLoop.PG2));
+        EmbeddedChannel client = one.start("192.0.2.7");
+        one.dialer.last().findsNoPort();
+        one.dialer.last().findsNoPort();
+        one.turn();
+        assertThat(OneLoop.sentText(client)).contains("C53300\0", "pg2 at 192.0.2.2:5432: Cannot assign");
+        assertThat(one.connectFailures).isEmpty();
+    }
+
+    @Test
+    void nodeThatMayComeBackIsWaitedForThoughTheOtherHasNoPort() {
+        OneLoop one = new OneLoop();
+        one.publish(Tables.goTo(1, OneLoop.PG1, OneLoop.PG2));
+        EmbeddedChannel client = one.start("192.0.2.7");
+        one.dialer.last().findsNoPort();
+        one.dialer.last().isRefused();
+        one.advance(100);
+        assertThat(OneLoop.sent(client)).isEmpty();
+        assertThat(one.dialer.dials).hasSize(3);
     }
 
     @Test

@@ -54,6 +54,10 @@ final class ScriptedDialer implements Dialer {
             promise.tryFailure(new NoSocket(new IOException("Too many open files")));
         }
 
+        void findsNoPort() {
+            promise.tryFailure(new NoPort(new IOException("Cannot assign requested address")));
+        }
+
         void isRefused() {
             promise.tryFailure(new IOException("Connection refused"));
         }
