@@ -34,7 +34,7 @@ final class ConnectionPlace {
     void takeStartup() {
         stage = Stage.STARTUP;
         loop.admission().startups().force();
-        loop.startups().add(opening, source);
+        loop.startups().add(opening, source, loop.now());
     }
 
     /**
@@ -55,7 +55,7 @@ final class ConnectionPlace {
             return limit("there are " + sessions.max() + " sessions already");
         }
         Optional<Refused> refused = listener.rules().enter(source);
-        if (refused.isEmpty() && !loop.takeDescriptor(source)) {
+        if (refused.isEmpty() && !loop.takeDescriptor()) {
             listener.rules().leave(source);
             refused = limit("the proxy has no descriptor left for another session");
         }

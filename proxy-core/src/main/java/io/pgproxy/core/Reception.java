@@ -36,7 +36,7 @@ final class Reception {
         boolean headerIsDue = listener.rules().wantsHeaderFrom(client);
         Optional<Refused> refused =
                 headerIsDue ? Optional.empty() : listener.rules().atTheDoor(client, loop.now());
-        if (refused.isEmpty() && !makeRoom(client, loop)) {
+        if (refused.isEmpty() && !makeRoom(loop)) {
             refused = Optional.of(new Refused(CloseReason.SESSION_LIMIT, "the proxy has no descriptor left"));
         }
         if (refused.isPresent()) {
@@ -47,9 +47,9 @@ final class Reception {
     }
 
     /** Where this loop has nobody to end, one more than the limit on startups comes in; but never past the reserve. */
-    private boolean makeRoom(Client client, RelayLoop loop) {
+    private boolean makeRoom(RelayLoop loop) {
         boolean crowded = admission.startups().isFull() || admission.isOutOfDescriptors();
-        return !crowded || loop.startups().makeRoom(client.source()) || !admission.isOutOfReserve();
+        return !crowded || loop.startups().makeRoom(loop.now()) || !admission.isOutOfReserve();
     }
 
     private void turnAway(Channel channel, Client client, Refused refused, Listener listener, RelayLoop loop) {

@@ -125,12 +125,12 @@ final class RelayLoop {
     }
 
     /** Takes a descriptor; who has said nothing yet makes room for who has. False if there is nobody left to do so. */
-    boolean takeDescriptor(Source source) {
+    boolean takeDescriptor() {
         Places descriptors = shared.admission.descriptors();
         if (descriptors.take()) {
             return true;
         }
-        boolean made = startups.makeRoom(source);
+        boolean made = startups.makeRoom(now());
         if (made) {
             descriptors.force(); // the one that was ended may take a moment to close
         }

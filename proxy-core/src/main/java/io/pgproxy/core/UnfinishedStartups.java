@@ -1,43 +1,68 @@
 package io.pgproxy.core;
 
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.Map;
 import java.util.Set;
+import java.util.TreeMap;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
  * The connections of one loop that have not told yet what they want, in the order of their coming, and whose turn it is
  * to make room. Confined to the loop.
  *
- * <p>Plainly the oldest would let one source that opens connections without a word push everybody else's out before
- * they could speak. So the newcomer's source is held against that of the oldest, and the one that has more of them
- * gives up its own oldest: a source that floods makes room for itself and for the others.
+ * <p>Who has had time enough to speak goes first, the oldest before all others and whoever owns it: an honest client
+ * speaks as soon as it is connected. So nobody can hold the places with silence, from however many addresses. While all
+ * are young, the source that has the most of them gives up its oldest: one that floods makes room for itself and for
+ * the others. The newcomer's own source has no part in it, or one that comes often would pay for those that are silent.
  */
 final class UnfinishedStartups {
-    private final Map<Opening, Source> all = new LinkedHashMap<>();
-    private final Map<Source, Set<Opening>> bySource = new HashMap<>();
+    /** A startup packet comes one round trip after the accept, or some more where segments were lost. */
+    static final long TIME_TO_SPEAK_NANOS = TimeUnit.SECONDS.toNanos(1);
 
-    void add(Opening opening, Source source) {
-        all.put(opening, source);
-        bySource.computeIfAbsent(source, first -> new LinkedHashSet<>()).add(opening);
+    private final Map<Opening, Arrival> all = new LinkedHashMap<>();
+    private final Map<Source, Set<Opening>> bySource = new HashMap<>();
+    /** The sources by how many they have, the largest first; as large ones in the order in which they became so. */
+    private final Map<Integer, Set<Source>> bySize = new TreeMap<>(Comparator.reverseOrder());
+
+    private record Arrival(Source source, long nanos) {}
+
+    void add(Opening opening, Source source, long nowNanos) {
+        all.put(opening, new Arrival(source, nowNanos));
+        Set<Opening> siblings = bySource.computeIfAbsent(source, first -> new LinkedHashSet<>());
+        siblings.add(opening);
+        resize(source, siblings.size() - 1, siblings.size());
     }
 
     void remove(Opening opening) {
-        Source source = all.remove(opening);
-        if (source != null) {
-            Set<Opening> others = of(source);
-            others.remove(opening);
-            if (others.isEmpty()) {
+        Arrival arrival = all.remove(opening);
+        if (arrival != null) {
+            Source source = arrival.source();
+            Set<Opening> siblings = of(source);
+            siblings.remove(opening);
+            resize(source, siblings.size() + 1, siblings.size());
+            if (siblings.isEmpty()) {
                 bySource.remove(source);
             }
         }
     }
 
-    /** Ends one of them for a newcomer of that source; false if there is none. */
-    boolean makeRoom(Source newcomer) {
-        Opening victim = victim(newcomer);
+    private void resize(Source source, int before, int now) {
+        Set<Source> asLarge = bySize.get(before);
+        if (asLarge != null && asLarge.remove(source) && asLarge.isEmpty()) {
+            bySize.remove(before);
+        }
+        if (now > 0) {
+            bySize.computeIfAbsent(now, first -> new LinkedHashSet<>()).add(source);
+        }
+    }
+
+    /** Ends one of them for a newcomer; false if there is none. */
+    boolean makeRoom(long nowNanos) {
+        Opening victim = victim(nowNanos);
         if (victim == null) {
             return false;
         }
@@ -45,17 +70,18 @@ final class UnfinishedStartups {
         return true;
     }
 
-    private @Nullable Opening victim(Source newcomer) {
+    private @Nullable Opening victim(long nowNanos) {
         if (all.isEmpty()) {
             return null;
         }
-        Map.Entry<Opening, Source> oldest = all.entrySet().iterator().next();
-        Set<Opening> own = of(newcomer);
-        return own.size() > of(oldest.getValue()).size() ? own.iterator().next() : oldestOf(oldest.getValue());
+        var oldest = all.entrySet().iterator().next();
+        boolean hadItsTime = nowNanos - oldest.getValue().nanos() > TIME_TO_SPEAK_NANOS;
+        return hadItsTime ? oldest.getKey() : oldestOfTheLargest();
     }
 
-    private Opening oldestOf(Source source) {
-        return of(source).iterator().next();
+    private Opening oldestOfTheLargest() {
+        Source largest = bySize.values().iterator().next().iterator().next();
+        return of(largest).iterator().next();
     }
 
     private Set<Opening> of(Source source) {
