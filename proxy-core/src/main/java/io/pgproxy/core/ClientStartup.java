@@ -41,7 +41,7 @@ final class ClientStartup extends ChannelInboundHandlerAdapter {
         if (event instanceof ChannelInputShutdownEvent) {
             opening.clientLeft();
         } else if (event == ProxyHeaderDecoder.Event.NO_HEADER) {
-            opening.headerIsWrong("there is none");
+            opening.headerIsMissing();
         }
     }
 

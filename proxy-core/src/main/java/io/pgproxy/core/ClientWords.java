@@ -27,6 +27,8 @@ final class ClientWords {
         REQUEST,
         /** A packet is whole that wants to be delivered. */
         CANCEL,
+        /** A PROXY header, which is not taken from there: a violation, but one that an operator can mend. */
+        HEADER,
         /** The client must not say that, or not so. */
         VIOLATION
     }
@@ -40,6 +42,7 @@ final class ClientWords {
         private static final Said NOTHING = new Said(What.NOTHING, "");
         private static final Said REQUEST = new Said(What.REQUEST, "");
         private static final Said CANCEL = new Said(What.CANCEL, "");
+        private static final Said HEADER = new Said(What.HEADER, "no PROXY header is taken from this address");
 
         static Said violation(String text) {
             return new Said(What.VIOLATION, text);
@@ -79,7 +82,7 @@ final class ClientWords {
         return switch (packet.kind()) {
             case INCOMPLETE -> Said.NOTHING;
             case GARBAGE -> Said.violation("this is not a PostgreSQL startup packet");
-            case PROXY_HEADER -> Said.violation("no PROXY header is taken from this address");
+            case PROXY_HEADER -> Said.HEADER;
             case CANCEL_REQUEST -> {
                 request = packet.kind();
                 received.cutTo(packet.length());

@@ -26,8 +26,14 @@ public enum CloseReason {
     BACKEND_HUNG_UP("backend_hung_up", "08006", Sum.COUNTED),
     /** The client did not say what it wants in time. */
     STARTUP_TIMEOUT("startup_timeout", "08P01", Level.DEBUG),
-    /** The client does not speak PostgreSQL's protocol, or no PROXY header where one belongs. */
+    /** The client does not speak PostgreSQL's protocol. */
     PROTOCOL_VIOLATION("protocol_violation", "08P01", Level.DEBUG),
+    /** A balancer from which a PROXY header is wanted sends none. */
+    PROXY_HEADER_MISSING("proxy_header_missing", "08P01", Sum.BY_SOURCE),
+    /** A balancer from which a PROXY header is wanted sends one that cannot be read. */
+    PROXY_HEADER_WRONG("proxy_header_wrong", "08P01", Sum.BY_SOURCE),
+    /** A PROXY header came from somebody who is not trusted with one. */
+    PROXY_HEADER_REFUSED("proxy_header_refused", "08P01", Sum.BY_SOURCE),
     /** The listener does not allow connections from there. */
     SOURCE_REFUSED("source_refused", "08004", Sum.BY_SOURCE),
     /** The source connects too often. */

@@ -92,16 +92,24 @@ final class Opening implements Session {
         listener.rules().atTheDoor(client, loop.now()).ifPresent(refused -> refuse(refused, Manner.HEAR_IT_OUT));
     }
 
-    /** There is none, or none that can be read. */
+    void headerIsMissing() {
+        withoutHeader(CloseReason.PROXY_HEADER_MISSING, "there is none");
+    }
+
+    /** There is one that cannot be read. */
     void headerIsWrong(String why) {
+        withoutHeader(CloseReason.PROXY_HEADER_WRONG, why);
+    }
+
+    private void withoutHeader(CloseReason reason, String why) {
         if (phase == Phase.OVER) {
             return;
         }
         String text = "connections from " + client.ip().getHostAddress() + " must begin with a PROXY header: " + why;
         if (channel.isOpen()) {
-            refuse(new Refused(CloseReason.PROTOCOL_VIOLATION, text), Manner.HEAR_IT_OUT);
+            refuse(new Refused(reason, text), Manner.HEAR_IT_OUT);
         } else {
-            end(CloseReason.PROTOCOL_VIOLATION, text);
+            end(reason, text);
         }
     }
 
@@ -131,6 +139,7 @@ final class Opening implements Session {
             case NOTHING -> {}
             case REQUEST -> packetIsWhole();
             case CANCEL -> cancel();
+            case HEADER -> refuse(CloseReason.PROXY_HEADER_REFUSED, said.violation());
             case VIOLATION -> refuse(CloseReason.PROTOCOL_VIOLATION, said.violation());
         }
     }

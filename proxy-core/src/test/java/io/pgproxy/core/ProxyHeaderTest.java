@@ -225,7 +225,7 @@ final class ProxyHeaderTest {
     @MethodSource("wrongHeaders")
     void wrongHeaderIsRefusedAtOnce(byte[] header) {
         open.receive(open.accept(BALANCER), concat(header, STARTUP));
-        assertThat(open.ended(CloseReason.PROTOCOL_VIOLATION)).isEqualTo(1);
+        assertThat(open.ended(CloseReason.PROXY_HEADER_WRONG)).isEqualTo(1);
         assertThat(open.dialer.dials).isEmpty();
     }
 
@@ -250,12 +250,22 @@ final class ProxyHeaderTest {
     }
 
     @Test
+    void balancerThatSendsNoHeaderIsWorthALine() {
+        try (LogLines lines = new LogLines(RefusalLog.class)) {
+            open.receive(open.accept(BALANCER), STARTUP);
+            assertThat(lines.all())
+                    .containsExactly("WARN listener primary: 1 refused from 10.0.0.9, proxy_header_missing:"
+                            + " connections from 10.0.0.9 must begin with a PROXY header: there is none");
+        }
+    }
+
+    @Test
     void bytesThatOnlyBeganLikeAHeaderAreNoticedWithTheFirstThatDoesNot() {
         EmbeddedChannel client = open.accept(BALANCER);
         for (byte b : "PROXI".getBytes(StandardCharsets.US_ASCII)) {
             open.receive(client, new byte[] {b});
         }
-        assertThat(open.ended(CloseReason.PROTOCOL_VIOLATION)).isEqualTo(1);
+        assertThat(open.ended(CloseReason.PROXY_HEADER_MISSING)).isEqualTo(1);
         assertThat(open.unreleasedBuffers()).isZero();
     }
 
@@ -296,6 +306,15 @@ final class ProxyHeaderTest {
         open.receive(client, concat(header, STARTUP));
         assertThat(sentText(client)).contains("C08P01\0", "no PROXY header is taken from this address");
         assertThat(open.dialer.dials).isEmpty();
+    }
+
+    @Test
+    void headersFromElsewhereAreWorthALine() {
+        try (LogLines lines = new LogLines(RefusalLog.class)) {
+            open.receive(open.accept("192.0.2.66"), ProxyHeaders.v2From("192.0.2.7"));
+            assertThat(open.ended(CloseReason.PROXY_HEADER_REFUSED)).isEqualTo(1);
+            assertThat(lines.all()).singleElement().asString().contains("from 192.0.2.66, proxy_header_refused: ");
+        }
     }
 
     @Test
