@@ -164,7 +164,8 @@ class RulesIT {
         for (String kind : List.of("v1-too-long", "v2-length-too-small", "v2-of-version-3")) {
             assertThat(introduced(client, 6006, kind)).as(kind).doesNotContain(POSTGRES);
         }
-        assertCounted("introduced", "protocol_violation", 4);
+        assertCounted("introduced", "proxy_header_missing", 1);
+        assertCounted("introduced", "proxy_header_wrong", 3);
     }
 
     @Test
@@ -244,7 +245,9 @@ class RulesIT {
     }
 
     private static void assertOneLine(String listener) {
-        assertThat(proxy.log().lines().filter(line -> line.contains(" WARN ") && line.contains("listener " + listener + ":")))
+        assertThat(proxy.log()
+                        .lines()
+                        .filter(line -> line.contains(" WARN ") && line.contains("listener " + listener + ":")))
                 .as("lines about listener %s", listener)
                 .hasSize(1);
     }
