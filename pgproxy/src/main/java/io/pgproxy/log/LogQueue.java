@@ -51,11 +51,17 @@ final class LogQueue extends AsyncAppender {
     @Override
     protected void append(ILoggingEvent event) {
         int room = event.getLevel().isGreaterOrEqual(Level.WARN) ? MAX_LINES : MAX_LESS_URGENT_LINES;
-        if (waiting.incrementAndGet() > room) {
-            waiting.decrementAndGet();
-            lost.incrementAndGet();
-        } else {
-            super.append(event);
+        boolean taken = false;
+        try {
+            if (waiting.incrementAndGet() <= room) {
+                super.append(event);
+                taken = true;
+            }
+        } finally { // a line that cannot be made must not hold its place for ever
+            if (!taken) {
+                waiting.decrementAndGet();
+                lost.incrementAndGet();
+            }
         }
     }
 

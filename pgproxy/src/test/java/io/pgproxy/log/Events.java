@@ -6,12 +6,17 @@ import ch.qos.logback.classic.Level;
 import ch.qos.logback.classic.LoggerContext;
 import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.classic.spi.LoggingEvent;
+import ch.qos.logback.classic.util.LogbackMDCAdapter;
 import ch.qos.logback.core.encoder.Encoder;
 import org.jspecify.annotations.Nullable;
 
 /** Log events to test with, and what becomes of them. */
 final class Events {
     private static final LoggerContext CONTEXT = new LoggerContext();
+
+    static {
+        CONTEXT.setMDCAdapter(new LogbackMDCAdapter()); // which every line that is written later is asked for
+    }
 
     private Events() {}
 
