@@ -146,7 +146,6 @@ final class BackendSearch {
     }
 
     private void tryOn(Candidate candidate) {
-        parking.leave();
         state = State.ATTEMPTING;
         attempt = new Attempt(this, NodePlace.of(candidate, listener, loop.load()), loop);
         attempt.begin(eventLoop);
@@ -205,6 +204,7 @@ final class BackendSearch {
     /** Takes a backend's answer, whose buffer becomes ours. */
     void answered(ByteBuf answer) {
         state = State.ANSWERED;
+        parking.leave();
         patience.disarm();
         beginRound();
         hungUp.clear();

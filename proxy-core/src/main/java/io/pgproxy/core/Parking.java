@@ -1,7 +1,8 @@
 package io.pgproxy.core;
 
 /**
- * One session's place among those that wait, and the counts that go with it. Confined to the session's event loop.
+ * One session's place among those that wait, and the counts that go with it. It is kept while backends are tried in
+ * between, or a newcomer could take it and who has waited long would be refused. Confined to the session's event loop.
  */
 final class Parking {
     private final BackendSearch search;

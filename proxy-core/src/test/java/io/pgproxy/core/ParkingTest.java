@@ -207,6 +207,31 @@ final class ParkingTest {
     }
 
     @Test
+    void whoWaitsKeepsItsPlaceWhileItTries() {
+        settings.maxParked = 1;
+        OneLoop one = new OneLoop(settings);
+        EmbeddedChannel first = one.start("192.0.2.7");
+        one.publish(Tables.goTo(1, PG1));
+        ScriptedDialer.Dialed attempt = one.dialer.last();
+        EmbeddedChannel newcomer = one.start("192.0.2.8");
+        one.dialer.last().isRefused();
+        attempt.isRefused();
+        one.turn();
+        assertThat(sent(first)).isEmpty();
+        assertThat(sentText(newcomer)).contains("C53300\0");
+    }
+
+    @Test
+    void placeIsGivenBackWithTheAnswer() {
+        OneLoop one = new OneLoop(settings);
+        one.start("192.0.2.7");
+        one.publish(Tables.goTo(1, PG1));
+        assertThat(one.admission.parked().used()).isEqualTo(1);
+        one.backendAnswers();
+        assertThat(one.admission.parked().used()).isZero();
+    }
+
+    @Test
     void drainRefusesWhoWaits() {
         OneLoop one = new OneLoop(settings);
         EmbeddedChannel client = one.accept();
