@@ -5,7 +5,7 @@ import io.netty.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
-/** The one deadline that a session has before it relays; a new one takes the old one's place. Confined to its loop. */
+/** A deadline of one session; a new one takes the old one's place. Confined to its loop. */
 final class Deadline {
     private final EventLoop eventLoop;
     private @Nullable ScheduledFuture<?> timer;

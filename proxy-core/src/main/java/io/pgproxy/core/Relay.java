@@ -5,10 +5,7 @@ import io.netty.buffer.Unpooled;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelOutboundBuffer;
-import io.netty.util.concurrent.ScheduledFuture;
 import java.io.IOException;
-import java.util.concurrent.TimeUnit;
-import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -30,7 +27,7 @@ final class Relay implements Session {
     private final RelayHandler fromBackend;
     private final Silence clientSilence = new Silence();
     private final Silence backendSilence = new Silence();
-    private @Nullable ScheduledFuture<?> halfCloseTimer;
+    private final Deadline halfCloseTimer;
     private long bytesAtLastCheck;
     private boolean backendBroke;
     private boolean backendLeft;
@@ -45,6 +42,7 @@ final class Relay implements Session {
         this.candidate = place.candidate();
         this.listener = listener;
         this.loop = loop;
+        this.halfCloseTimer = new Deadline(client.eventLoop());
         this.fromClient = new RelayHandler(
                 this, backend, RelayHandler.Side.CLIENT, listener.counts().bytesIn());
         this.fromBackend = new RelayHandler(
@@ -108,14 +106,16 @@ final class Relay implements Session {
 
     private void armHalfClose() {
         bytesAtLastCheck = bytes();
-        halfCloseTimer = client.eventLoop()
-                .schedule(
-                        this::checkHalfClosed, loop.limits().halfCloseTimeout().toNanos(), TimeUnit.NANOSECONDS);
+        armTimer(this::checkHalfClosed);
+    }
+
+    private void armTimer(Runnable check) {
+        halfCloseTimer.in(loop.limits().halfCloseTimeout().toNanos(), check);
     }
 
     private void checkHalfClosed() {
         // Bytes that wait for a slow reader are progress that has not happened yet, not silence.
-        if (bytes() != bytesAtLastCheck || hasUnsent(client) || hasUnsent(backend)) {
+        if (bytes() != bytesAtLastCheck || unsent(client) > 0 || unsent(backend) > 0) {
             armHalfClose();
         } else {
             end(CloseReason.HALF_CLOSE_TIMEOUT, "");
@@ -123,9 +123,9 @@ final class Relay implements Session {
     }
 
     /** Not the same as unwritable, which a channel whose output is shut down is for ever. */
-    private static boolean hasUnsent(Channel channel) {
+    private static long unsent(Channel channel) {
         ChannelOutboundBuffer unsent = channel.unsafe().outboundBuffer();
-        return unsent != null && unsent.totalPendingWriteBytes() > 0;
+        return unsent == null ? 0 : unsent.totalPendingWriteBytes();
     }
 
     private long bytes() {
@@ -149,14 +149,35 @@ final class Relay implements Session {
             end(CloseReason.CLIENT_RESET, "");
         } else if (!backendBroke) {
             backendBroke = true;
+            place.giveBack(); // the node has one session less, however slowly its client reads what is left
+            backend.close();
             if (fromClient.isFinished()) {
                 // So PostgreSQL answers a goodbye over TLS: it leaves with the client's closing alert unread.
-                endWhenWritten(client, CloseReason.CLIENT_CLOSED);
+                endWhenRead(CloseReason.CLIENT_CLOSED);
             } else {
                 backendLeft();
-                endWhenWritten(client, CloseReason.BACKEND_RESET);
+                endWhenRead(CloseReason.BACKEND_RESET);
             }
         }
+    }
+
+    /** The client, whom nobody feeds any more, is waited for as long as it takes some of what is left for it. */
+    private void endWhenRead(CloseReason reason) {
+        endWhenWritten(client, reason);
+        if (!over) {
+            armDelivery(reason);
+        }
+    }
+
+    private void armDelivery(CloseReason reason) {
+        long unsentBefore = unsent(client);
+        armTimer(() -> {
+            if (unsent(client) < unsentBefore) {
+                armDelivery(reason);
+            } else {
+                end(reason, "");
+            }
+        });
     }
 
     /** Something failed on one side: what the network does is the network's, everything else is a mistake of ours. */
@@ -193,9 +214,7 @@ final class Relay implements Session {
             return;
         }
         over = true;
-        if (halfCloseTimer != null) {
-            halfCloseTimer.cancel(false);
-        }
+        halfCloseTimer.disarm();
         place.giveBack();
         caller.place().giveBack();
         loop.remove(this);
