@@ -2,7 +2,6 @@ package io.pgproxy.core;
 
 import io.netty.channel.Channel;
 import io.netty.channel.EventLoop;
-import io.netty.util.concurrent.ScheduledFuture;
 import io.pgproxy.config.PgproxyConfig;
 import io.pgproxy.config.SessionsConfig;
 import java.time.Duration;
@@ -15,7 +14,6 @@ import java.util.SplittableRandom;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
-import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -29,27 +27,15 @@ final class RelayLoop {
     static final long TICK_MILLIS = 5_000;
     /** In this many steps, so that asking the kernel about ten thousand sessions keeps none of them waiting. */
     private static final int TICK_STEPS = 50;
-    /** Parked sessions are released in steps of this length, so that a fresh primary sees a ramp and not a wall. */
-    private static final long RELEASE_STEP_MILLIS = 10;
-    /** All loops together release a thousand sessions a second. */
-    private static final int RELEASES_PER_STEP = 10;
-    /** Until parked sessions try candidates again that all failed, while no new table says that anything changed. */
-    private static final long RETRY_MILLIS = 100;
-    /** A ramp that lasts gets steeper by its first step's height every half second, or newcomers could fill it for ever. */
-    private static final int STEPS_TO_DOUBLE = 50;
 
     private final EventLoop eventLoop;
     private final PgproxyConfig config;
     private final Shared shared;
-    private final int releasesPerStep;
+    private final ReleaseRamp ramp;
     private final Set<Session> sessions = new LinkedHashSet<>();
-    private final Map<String, WaitingQueue> queues = new HashMap<>();
     private final Map<String, Balancer> balancers = new HashMap<>();
     private final UnfinishedStartups startups = new UnfinishedStartups();
     private final Map<String, Integer> swept = new HashMap<>();
-    private @Nullable ScheduledFuture<?> nextRelease;
-    private @Nullable ScheduledFuture<?> nextRetry;
-    private int steps;
     private int ticksOwed;
     private boolean draining;
 
@@ -66,7 +52,7 @@ final class RelayLoop {
         this.eventLoop = eventLoop;
         this.config = config;
         this.shared = shared;
-        this.releasesPerStep = (RELEASES_PER_STEP + loops - 1) / loops;
+        this.ramp = new ReleaseRamp(eventLoop, shared.routes, loops);
     }
 
     /** Subscribes to new tables and begins to tick. */
@@ -111,7 +97,7 @@ final class RelayLoop {
     }
 
     WaitingQueue queue(Listener listener) {
-        return queues.computeIfAbsent(listener.name(), name -> new WaitingQueue());
+        return ramp.queue(listener);
     }
 
     Balancer balancer(Listener listener) {
@@ -139,9 +125,7 @@ final class RelayLoop {
 
     /** Lets parked sessions look again in a while although the table stays as it is. */
     void retryParked() {
-        if (nextRetry == null) {
-            nextRetry = eventLoop.schedule(this::retry, RETRY_MILLIS, TimeUnit.MILLISECONDS);
-        }
+        ramp.retryLater();
     }
 
     void connected(String node, long nanos) {
@@ -200,46 +184,7 @@ final class RelayLoop {
         forEach(session -> session.onTable(table));
         swept.forEach((why, count) -> LOG.info("ended {} sessions on {}", count, why));
         swept.clear();
-        queues.values().forEach(WaitingQueue::onTable);
-        release();
-    }
-
-    private void retry() {
-        nextRetry = null;
-        queues.values().forEach(WaitingQueue::retry);
-        if (nextRelease == null) {
-            release();
-        }
-    }
-
-    /** Lets the next few parked sessions look for a backend, and comes again while there are more of them. */
-    private void release() {
-        cancelNextRelease();
-        RoutingTable table = shared.routes.current();
-        boolean more = false;
-        for (var entry : queues.entrySet()) {
-            WaitingQueue queue = entry.getValue();
-            if (!table.route(entry.getKey()).candidates().isEmpty()) {
-                queue.release(releasesPerStep * (1 + steps / STEPS_TO_DOUBLE));
-                more |= queue.hasMore();
-            }
-        }
-        steps = more ? steps + 1 : 0;
-        if (more) {
-            releaseIn(RELEASE_STEP_MILLIS);
-        }
-    }
-
-    private void releaseIn(long millis) {
-        cancelNextRelease();
-        nextRelease = eventLoop.schedule(this::release, millis, TimeUnit.MILLISECONDS);
-    }
-
-    private void cancelNextRelease() {
-        if (nextRelease != null) {
-            nextRelease.cancel(false);
-            nextRelease = null;
-        }
+        ramp.onTable();
     }
 
     /** A fiftieth of the sessions, those first whose turn is longest ago; they queue up again behind the others. */

@@ -10,7 +10,7 @@ import io.netty.channel.embedded.EmbeddedChannel;
 import java.io.IOException;
 import org.junit.jupiter.api.Test;
 
-/** Backends that end the connection on the client's first words: it may be their answer, so it is no failure of theirs. */
+/** Backends that end the connection on the client's first words: maybe as an answer, so it is no failure of theirs. */
 final class HungUpTest {
     private static final byte[] HELLO = {0x16, 3, 1, 0, 1, 9};
 
