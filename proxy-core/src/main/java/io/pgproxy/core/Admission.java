@@ -20,20 +20,14 @@ record Admission(
         Places sessions,
         Places parked,
         Places cancels,
-        Places refusals,
+        PoliteRefusals refusals,
         Places disappointments,
         Places descriptors) {
-    /**
-     * To be told in PostgreSQL's own way a client must be heard out first, which costs a descriptor for as long as it
-     * likes to talk, up to some seconds. A flood gets this for so many at a time and is closed at once beyond.
-     */
-    static final int POLITE_REFUSALS = 100;
-
     /**
      * The configured limits.
      *
      * @param maxSessions and not what the configuration says, which may be more than fit
-     * @param descriptors how many sockets there may be; {@link #POLITE_REFUSALS} more come out of the reserve
+     * @param descriptors how many sockets there may be; {@link PoliteRefusals#MAX} more come out of the reserve
      */
     static Admission of(SessionsConfig config, int maxSessions, int descriptors) {
         return new Admission(
@@ -42,8 +36,8 @@ record Admission(
                 new Places(maxSessions),
                 new Places(config.maxParked()),
                 new Places(config.maxCancels()),
-                new Places(POLITE_REFUSALS),
-                new Places(Math.max(POLITE_REFUSALS, config.maxParked())),
+                new PoliteRefusals(),
+                new Places(Math.max(PoliteRefusals.MAX, config.maxParked())),
                 new Places(descriptors));
     }
 
@@ -65,6 +59,6 @@ record Admission(
 
     /** Whether the reserve has helped out as far as it may. */
     boolean isOutOfReserve() {
-        return descriptors.used() > descriptors.max() + POLITE_REFUSALS;
+        return descriptors.used() > descriptors.max() + PoliteRefusals.MAX;
     }
 }

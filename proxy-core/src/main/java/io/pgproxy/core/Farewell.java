@@ -8,39 +8,63 @@ import org.jspecify.annotations.Nullable;
 /**
  * Sends a refused client away: in PostgreSQL's own way as long as not too many are being told at once, else as shortly
  * as it goes. A flood of refused clients must be cheap. Confined to the client's event loop.
+ *
+ * @param source whose client it is, as far as is known
  */
-final class Farewell {
-    private Farewell() {}
-
+record Farewell(Channel client, Source source, Admission admission) {
     /**
      * Puts a {@link Refusal} in the handler's place, or closes.
      *
      * @param instead what handles the client so far; null if nothing does
      */
-    static void say(
-            Channel client,
-            @Nullable ChannelHandler instead,
-            Refused refused,
-            Refusal.Manner manner,
-            Admission admission) {
-        Places places = hasWaited(refused.reason()) ? admission.disappointments() : admission.refusals();
-        if (places.take()) {
-            client.closeFuture().addListener(closed -> places.giveBack());
+    void say(@Nullable ChannelHandler instead, Refused refused, Refusal.Manner manner) {
+        if (isWorthAHearing(refused.reason()) && takePlace(refused.reason())) {
             Refusal refusal = new Refusal(refused, manner);
             if (instead == null) {
                 client.pipeline().addLast(refusal);
             } else {
                 client.pipeline().replace(instead, null, refusal);
             }
-        } else if (manner == Refusal.Manner.AT_ONCE) {
-            client.writeAndFlush(ServerMessage.fatal(refused)).addListener(ChannelFutureListener.CLOSE);
         } else {
-            client.close();
+            sayShortly(refused, manner);
         }
+    }
+
+    /** Who had time to speak and did not use it gets no more of it: such clients cost an attacker next to nothing. */
+    private static boolean isWorthAHearing(CloseReason reason) {
+        return reason != CloseReason.STARTUP_TIMEOUT;
+    }
+
+    /** Takes a place until the client's connection is closed. */
+    private boolean takePlace(CloseReason reason) {
+        if (hasWaited(reason)) {
+            return take(admission.disappointments());
+        }
+        boolean taken = admission.refusals().take(source);
+        if (taken) {
+            client.closeFuture().addListener(closed -> admission.refusals().giveBack(source));
+        }
+        return taken;
+    }
+
+    private boolean take(Places places) {
+        boolean taken = places.take();
+        if (taken) {
+            client.closeFuture().addListener(closed -> places.giveBack());
+        }
+        return taken;
     }
 
     /** Many of them may end at one moment, and nobody could make them more: there was a limit on waiting already. */
     private static boolean hasWaited(CloseReason reason) {
         return reason == CloseReason.HOLD_EXPIRED || reason == CloseReason.SHUTDOWN;
+    }
+
+    private void sayShortly(Refused refused, Refusal.Manner manner) {
+        switch (manner) {
+            case AT_ONCE -> client.writeAndFlush(ServerMessage.fatal(refused)).addListener(ChannelFutureListener.CLOSE);
+            case IN_TLS -> client.writeAndFlush(ServerMessage.tlsAlert()).addListener(ChannelFutureListener.CLOSE);
+            case HEAR_IT_OUT, DECLINE -> client.close();
+        }
     }
 }

@@ -268,7 +268,7 @@ final class Opening implements Session {
 
     private void refuse(Refused refused, Manner manner) {
         leave(refused.reason(), refused.text());
-        Farewell.say(channel, handler, refused, manner, loop.admission());
+        new Farewell(channel, client.source(), loop.admission()).say(handler, refused, manner);
         if (headerIsDue) {
             channel.pipeline().remove(ProxyHeaderDecoder.class); // which passes on what it has kept
         }

@@ -57,7 +57,7 @@ final class Reception {
         if (refused.reason().sqlState().isEmpty() || admission.isOutOfDescriptors()) {
             channel.close();
         } else {
-            Farewell.say(channel, null, refused, Refusal.Manner.HEAR_IT_OUT, admission);
+            new Farewell(channel, client.source(), admission).say(null, refused, Refusal.Manner.HEAR_IT_OUT);
         }
     }
 }

@@ -96,10 +96,12 @@ final class OneLoop {
         return client;
     }
 
-    /** A client of that address that has sent its startup packet. */
+    /** A client of that address that has sent its startup packet, if it was not closed at once. */
     EmbeddedChannel start(String peer) {
         EmbeddedChannel client = accept(peer);
-        receive(client, Packets.startup("app"));
+        if (client.isOpen()) {
+            receive(client, Packets.startup("app"));
+        }
         return client;
     }
 

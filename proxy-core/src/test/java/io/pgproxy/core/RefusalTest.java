@@ -103,11 +103,19 @@ final class RefusalTest {
     }
 
     @Test
+    void clientThatSaidNothingTakesNoPlaceOfThePoliteOnes() {
+        one.advance(10_000);
+        assertThat(client.isOpen()).isFalse();
+        assertThat(one.admission.refusals().used()).isZero();
+    }
+
+    @Test
     void startupDeadlineIsNotRenewedByProgress() {
-        for (int i = 0; i < 8; i++) {
+        for (int i = 0; i < 7; i++) {
             one.advance(1_250);
             one.receive(client, new byte[] {Packets.startup("app")[i]});
         }
+        one.advance(1_250);
         assertThat(sentText(client)).contains("C08P01\0");
     }
 

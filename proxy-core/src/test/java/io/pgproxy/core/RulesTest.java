@@ -72,12 +72,12 @@ final class RulesTest {
     void sourceThatConnectsTooOftenIsRefused() {
         OneLoop one = new Rules().connectsPerSource(1, 2).oneLoop();
         one.publish(Tables.goTo(1, PG1));
-        EmbeddedChannel last = one.start("192.0.2.7");
-        for (int i = 0; i < 50; i++) { // a token may come back meanwhile, but not as many
-            last = one.start("192.0.2.7");
+        StringBuilder texts = new StringBuilder();
+        for (int i = 0; i < 51; i++) { // a token may come back meanwhile, but not as many
+            texts.append(sentText(one.start("192.0.2.7")));
         }
         assertThat(one.dialer.dials).hasSizeBetween(2, 40);
-        assertThat(sentText(last)).contains("C53300\0", "192.0.2.7 connects more often than 1 times a second");
+        assertThat(texts).contains("C53300\0", "192.0.2.7 connects more often than 1 times a second");
         assertThat(one.ended(CloseReason.SOURCE_RATE_LIMIT)).isEqualTo(51 - one.dialer.dials.size());
     }
 
@@ -114,10 +114,22 @@ final class RulesTest {
     @Test
     void onlySoManyAreRefusedPolitelyAtATime() {
         OneLoop one = new Rules().allowFrom("10.0.0.0", 8).oneLoop();
-        for (int i = 0; i < Admission.POLITE_REFUSALS; i++) {
+        for (int i = 0; i < PoliteRefusals.MAX; i++) {
+            assertThat(one.accept("192.0.2." + i).isOpen()).isTrue();
+        }
+        assertThat(one.accept("192.0.2.200").isOpen()).isFalse();
+        one.advance(5_000);
+        assertThat(one.accept("192.0.2.200").isOpen()).isTrue();
+    }
+
+    @Test
+    void oneSourceLeavesPoliteRefusalsToTheOthers() {
+        OneLoop one = new Rules().allowFrom("10.0.0.0", 8).oneLoop();
+        for (int i = 0; i < PoliteRefusals.MAX_OF_ONE_SOURCE; i++) {
             assertThat(one.accept("192.0.2.7").isOpen()).isTrue();
         }
         assertThat(one.accept("192.0.2.7").isOpen()).isFalse();
+        assertThat(one.accept("192.0.2.8").isOpen()).isTrue();
         one.advance(5_000);
         assertThat(one.accept("192.0.2.7").isOpen()).isTrue();
     }
@@ -126,7 +138,7 @@ final class RulesTest {
     void whoIsRefusedAfterItsPacketIsToldInAnyCase() {
         OneLoop one = new Rules().maxSessions(1).oneLoop();
         one.start("192.0.2.7");
-        for (int i = 0; i < Admission.POLITE_REFUSALS; i++) {
+        for (int i = 0; i < PoliteRefusals.MAX_OF_ONE_SOURCE; i++) {
             one.start("192.0.2.7");
         }
         EmbeddedChannel hurried = one.start("192.0.2.7");

@@ -98,11 +98,11 @@ final class StartupRoomTest {
     @Test
     void beyondTheReserveConnectionsAreClosedAtOnce() {
         OneLoop one = one(100, 4);
-        for (int i = 0; i < Admission.POLITE_REFUSALS; i++) {
+        for (int i = 0; i < PoliteRefusals.MAX; i++) {
             one.start("192.0.2.1");
         }
         one.start("192.0.2.1");
         one.start("192.0.2.1");
-        assertThat(one.admission.descriptors().used()).isLessThanOrEqualTo(4 + Admission.POLITE_REFUSALS + 1);
+        assertThat(one.admission.descriptors().used()).isLessThanOrEqualTo(4 + PoliteRefusals.MAX + 1);
     }
 }
