@@ -14,9 +14,9 @@ import java.util.concurrent.TimeUnit;
 
 /**
  * Delivers a cancel request to every backend where its listener has sessions or would send them (a key means nothing to
- * the nodes that did not give it out), now or never: one that waited would kill a later query. The client's connection closes only after the
- * backends have closed theirs, for that is how a client knows that its cancel was seen. Confined to the client's event
- * loop.
+ * the nodes that did not give it out), now or never: one that waited would kill a later query. The client's connection
+ * closes only after the backends have closed theirs, for that is how a client knows that its cancel was seen. Confined
+ * to the client's event loop.
  */
 final class CancelRelay extends ChannelInboundHandlerAdapter {
     private final Channel client;
@@ -26,22 +26,33 @@ final class CancelRelay extends ChannelInboundHandlerAdapter {
     private int outstanding;
 
     /**
-     * A cancel under way, if there may be another one with a connection to each of the targets; what it takes is given
+     * A cancel under way, if there may be another one with a connection to each of its targets; what it takes is given
      * back when the last of them has closed. The packet becomes ours.
      */
-    static Optional<CancelRelay> of(
-            Channel client, RelayLoop loop, Collection<InetSocketAddress> targets, ByteBuf packet) {
-        Admission admission = loop.admission();
-        if (!admission.cancels().take()) {
+    static Optional<CancelRelay> of(Channel client, Listener listener, RelayLoop loop, ByteBuf packet) {
+        ListenerRoute route = loop.routes().current().route(listener.name());
+        Collection<InetSocketAddress> targets = listener.backends().and(route.candidates());
+        if (!loop.admission().cancels().take()) {
             packet.release();
             return Optional.empty();
         }
-        if (!admission.descriptors().take(targets.size())) {
-            admission.cancels().giveBack();
+        if (!takeDescriptors(targets.size(), loop)) {
+            loop.admission().cancels().giveBack();
             packet.release();
             return Optional.empty();
         }
         return Optional.of(new CancelRelay(client, loop, targets, packet));
+    }
+
+    /** All or none; who has said nothing yet makes room for a cancel as for a session. */
+    private static boolean takeDescriptors(int count, RelayLoop loop) {
+        for (int taken = 0; taken < count; taken++) {
+            if (!loop.takeDescriptor()) {
+                loop.admission().descriptors().giveBack(taken);
+                return false;
+            }
+        }
+        return true;
     }
 
     private CancelRelay(Channel client, RelayLoop loop, Collection<InetSocketAddress> targets, ByteBuf packet) {

@@ -107,6 +107,40 @@ public enum CloseReason {
         return sqlState;
     }
 
+    /** Whether it keeps out sessions only, and whoever wants none may be served in spite of it. */
+    boolean isLimitOnSessions() {
+        return switch (this) {
+            case SESSION_LIMIT,
+                    LISTENER_SESSION_LIMIT,
+                    SOURCE_SESSION_LIMIT,
+                    NODE_SESSION_LIMIT,
+                    FALLBACK_LIMIT,
+                    PARKED_LIMIT -> true;
+            case CLIENT_CLOSED,
+                    CLIENT_RESET,
+                    BACKEND_CLOSED,
+                    BACKEND_RESET,
+                    ROLE_LOST,
+                    CLIENT_LEFT,
+                    HOLD_EXPIRED,
+                    STARTUP_TIMEOUT,
+                    PROTOCOL_VIOLATION,
+                    PROXY_HEADER_MISSING,
+                    PROXY_HEADER_WRONG,
+                    PROXY_HEADER_REFUSED,
+                    SOURCE_REFUSED,
+                    SOURCE_RATE_LIMIT,
+                    STARTUP_LIMIT,
+                    CANCEL_LIMIT,
+                    NO_SOCKET,
+                    HALF_CLOSE_TIMEOUT,
+                    UNACKNOWLEDGED,
+                    CANCEL_DONE,
+                    SHUTDOWN,
+                    INTERNAL_ERROR -> false;
+        };
+    }
+
     /** How loudly the end of one connection is logged. */
     Level level() {
         return level;

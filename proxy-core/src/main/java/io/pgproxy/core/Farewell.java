@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param source whose client it is, as far as is known
  */
-record Farewell(Channel client, Source source, Admission admission) {
+record Farewell(Channel client, Source source, Listener listener, RelayLoop loop) {
     /**
      * Puts a {@link Refusal} in the handler's place, or closes.
      *
@@ -19,7 +19,7 @@ record Farewell(Channel client, Source source, Admission admission) {
      */
     void say(@Nullable ChannelHandler instead, Refused refused, Refusal.Manner manner) {
         if (isWorthAHearing(refused.reason()) && takePlace(refused.reason())) {
-            Refusal refusal = new Refusal(refused, manner);
+            Refusal refusal = new Refusal(refused, manner, listener, loop);
             if (instead == null) {
                 client.pipeline().addLast(refusal);
             } else {
@@ -38,11 +38,12 @@ record Farewell(Channel client, Source source, Admission admission) {
     /** Takes a place until the client's connection is closed. */
     private boolean takePlace(CloseReason reason) {
         if (hasWaited(reason)) {
-            return take(admission.disappointments());
+            return take(loop.admission().disappointments());
         }
-        boolean taken = admission.refusals().take(source);
+        PoliteRefusals refusals = loop.admission().refusals();
+        boolean taken = refusals.take(source);
         if (taken) {
-            client.closeFuture().addListener(closed -> admission.refusals().giveBack(source));
+            client.closeFuture().addListener(closed -> refusals.giveBack(source));
         }
         return taken;
     }

@@ -169,9 +169,8 @@ final class Opening implements Session {
     }
 
     private void cancel() {
-        ListenerRoute route = loop.routes().current().route(listener.name());
-        Optional<CancelRelay> relay =
-                CancelRelay.of(channel, loop, listener.backends().and(route.candidates()), words.copy());
+        place.giveBack(); // or it might be this one that makes room for its own cancel
+        Optional<CancelRelay> relay = CancelRelay.of(channel, listener, loop, words.copy());
         if (relay.isPresent()) {
             leave(CloseReason.CANCEL_DONE, "");
             channel.pipeline().replace(handler, null, relay.get());
@@ -268,7 +267,7 @@ final class Opening implements Session {
 
     private void refuse(Refused refused, Manner manner) {
         leave(refused.reason(), refused.text());
-        new Farewell(channel, client.source(), loop.admission()).say(handler, refused, manner);
+        new Farewell(channel, client.source(), listener, loop).say(handler, refused, manner);
         if (headerIsDue) {
             channel.pipeline().remove(ProxyHeaderDecoder.class); // which passes on what it has kept
         }

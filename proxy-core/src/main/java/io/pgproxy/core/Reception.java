@@ -57,7 +57,7 @@ final class Reception {
         if (refused.reason().sqlState().isEmpty() || admission.isOutOfDescriptors()) {
             channel.close();
         } else {
-            new Farewell(channel, client.source(), admission).say(null, refused, Refusal.Manner.HEAR_IT_OUT);
+            new Farewell(channel, client.source(), listener, loop).say(null, refused, Refusal.Manner.HEAR_IT_OUT);
         }
     }
 }

@@ -8,6 +8,7 @@ import io.netty.channel.socket.DuplexChannel;
 import io.netty.util.ReferenceCountUtil;
 import io.netty.util.concurrent.ScheduledFuture;
 import io.pgproxy.core.FirstPacket.Kind;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
@@ -16,6 +17,9 @@ import org.jspecify.annotations.Nullable;
  * so that a client which may go on in plaintext sends its startup packet and can read the text (measured with psql:
  * an ErrorResponse in the place of the S or N is lost); no password is ever asked for. Who is in a TLS handshake gets
  * an alert and never a byte of plaintext. Confined to the channel's event loop.
+ *
+ * <p>Only when it was declined can it turn out to be a cancel request, which takes no session's place: where nothing
+ * but a limit on sessions is in its way, it is delivered.
  */
 final class Refusal extends ChannelInboundHandlerAdapter {
     /** A refused client that neither goes on nor closes is closed after this. */
@@ -35,14 +39,18 @@ final class Refusal extends ChannelInboundHandlerAdapter {
 
     private final Refused refused;
     private final Manner manner;
+    private final Listener listener;
+    private final RelayLoop loop;
     private final EarlyBytes received = new EarlyBytes();
     private int declined;
     private boolean said;
     private @Nullable ScheduledFuture<?> patience;
 
-    Refusal(Refused refused, Manner manner) {
+    Refusal(Refused refused, Manner manner, Listener listener, RelayLoop loop) {
         this.refused = refused;
         this.manner = manner;
+        this.listener = listener;
+        this.loop = loop;
     }
 
     @Override
@@ -78,16 +86,30 @@ final class Refusal extends ChannelInboundHandlerAdapter {
             return;
         }
         received.add(bytes);
-        Kind kind = FirstPacket.of(received.view()).kind();
-        if (kind != Kind.INCOMPLETE) {
+        FirstPacket packet = FirstPacket.of(received.view());
+        if (packet.kind() == Kind.CANCEL_REQUEST) {
+            received.cutTo(packet.length());
+            cancel(ctx);
+        } else if (packet.kind() != Kind.INCOMPLETE) {
             received.clear();
-            answer(ctx, kind);
+            answer(ctx, packet.kind());
+        }
+    }
+
+    private void cancel(ChannelHandlerContext ctx) {
+        Optional<CancelRelay> relay = refused.reason().isLimitOnSessions()
+                ? CancelRelay.of(ctx.channel(), listener, loop, received.copy())
+                : Optional.empty();
+        if (relay.isPresent()) {
+            ctx.pipeline().replace(this, null, relay.get());
+        } else {
+            ctx.close(); // its sender expects no word
         }
     }
 
     private void answer(ChannelHandlerContext ctx, Kind kind) {
         switch (kind) {
-            case INCOMPLETE -> {}
+            case INCOMPLETE, CANCEL_REQUEST -> {}
             case SSL_REQUEST, GSSENC_REQUEST -> {
                 if (declined < 2) {
                     decline(ctx);
@@ -96,7 +118,6 @@ final class Refusal extends ChannelInboundHandlerAdapter {
                 }
             }
             case DIRECT_TLS -> say(ctx, ServerMessage.tlsAlert());
-            case CANCEL_REQUEST -> ctx.close(); // whose sender expects no word
             case STARTUP_MESSAGE, PROXY_HEADER, GARBAGE -> say(ctx, ServerMessage.fatal(refused));
         }
     }
