@@ -22,6 +22,7 @@ final class AcceptTrouble extends ChannelInboundHandlerAdapter {
 
     @Override
     public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
+        JvmErrors.logIfIn(cause, "an accept on listener " + listener, LOG);
         int times = count.add(System.nanoTime());
         if (times > 0) {
             LOG.warn(

@@ -11,6 +11,8 @@ import java.net.InetSocketAddress;
 import java.util.Collection;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Delivers a cancel request to every backend where its listener has sessions or would send them (a key means nothing to
@@ -19,6 +21,8 @@ import java.util.concurrent.TimeUnit;
  * to the client's event loop.
  */
 final class CancelRelay extends ChannelInboundHandlerAdapter {
+    private static final Logger LOG = LoggerFactory.getLogger(CancelRelay.class);
+
     private final Channel client;
     private final RelayLoop loop;
     private final Collection<InetSocketAddress> targets;
@@ -106,6 +110,7 @@ final class CancelRelay extends ChannelInboundHandlerAdapter {
 
     @Override
     public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
+        JvmErrors.logIfIn(cause, "a cancel request", LOG);
         ctx.close();
     }
 
@@ -125,6 +130,7 @@ final class CancelRelay extends ChannelInboundHandlerAdapter {
 
         @Override
         public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
+            JvmErrors.logIfIn(cause, "the delivery of a cancel request", LOG);
             ctx.close();
         }
     }

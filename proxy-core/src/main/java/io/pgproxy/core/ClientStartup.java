@@ -52,9 +52,10 @@ final class ClientStartup extends ChannelInboundHandlerAdapter {
 
     @Override
     public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
-        if (cause instanceof IOException) {
+        boolean isOurs = JvmErrors.isIn(cause);
+        if (!isOurs && cause instanceof IOException) {
             opening.clientLeft();
-        } else if (cause instanceof DecoderException) {
+        } else if (!isOurs && cause instanceof DecoderException) {
             opening.headerIsWrong(PrintableText.of(String.valueOf(cause.getMessage())));
         } else {
             LOG.error(

@@ -11,6 +11,8 @@ import io.pgproxy.core.FirstPacket.Kind;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Tells a client why it is refused and closes its connection. Who waits for a grant of encryption is declined first,
@@ -22,6 +24,7 @@ import org.jspecify.annotations.Nullable;
  * but a limit on sessions is in its way, it is delivered.
  */
 final class Refusal extends ChannelInboundHandlerAdapter {
+    private static final Logger LOG = LoggerFactory.getLogger(Refusal.class);
     /** A refused client that neither goes on nor closes is closed after this. */
     private static final long PATIENCE_SECONDS = 5;
 
@@ -131,6 +134,7 @@ final class Refusal extends ChannelInboundHandlerAdapter {
 
     @Override
     public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
+        JvmErrors.logIfIn(cause, "a refusal", LOG);
         ctx.close();
     }
 

@@ -3,8 +3,10 @@ package io.pgproxy.core;
 import ch.qos.logback.classic.Level;
 import ch.qos.logback.classic.Logger;
 import ch.qos.logback.classic.spi.ILoggingEvent;
+import ch.qos.logback.classic.spi.ThrowableProxy;
 import ch.qos.logback.core.read.ListAppender;
 import java.util.List;
+import java.util.Objects;
 import org.slf4j.LoggerFactory;
 
 /** What one class logs while this is open. */
@@ -25,6 +27,15 @@ final class LogLines implements AutoCloseable {
     List<String> all() {
         return List.copyOf(lines.list).stream()
                 .map(line -> line.getLevel() + " " + line.getFormattedMessage())
+                .toList();
+    }
+
+    /** What was logged with its trace. */
+    List<Throwable> thrown() {
+        return List.copyOf(lines.list).stream()
+                .map(line -> (ThrowableProxy) line.getThrowableProxy())
+                .filter(Objects::nonNull)
+                .map(ThrowableProxy::getThrowable)
                 .toList();
     }
 
