@@ -15,12 +15,6 @@ public record Network(InetAddress address, int prefixLength) {
         address = firstOf(address, prefixLength);
     }
 
-    /** Whether the address lies in the block; never true for an address of the other family. */
-    public boolean contains(InetAddress other) {
-        return other.getAddress().length == address.getAddress().length
-                && firstOf(other, prefixLength).equals(address);
-    }
-
     /** The form that the configuration file uses: {@code 10.0.0.0/8}, {@code 2001:db8::/32}. */
     @Override
     public String toString() {

@@ -1,9 +1,6 @@
 package io.pgproxy.core;
 
-import io.pgproxy.config.Network;
 import io.pgproxy.config.RulesConfig;
-import java.net.InetAddress;
-import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
@@ -11,26 +8,31 @@ import java.util.concurrent.ConcurrentHashMap;
 /** Who may use one listener, and how many may at once. Safe from any thread. */
 final class ListenerRules {
     private final RulesConfig config;
+    private final Networks allowed;
+    private final Networks headersFrom;
     private final Optional<SourceRates> rates;
     private final Places sessions;
     private final Map<Source, Integer> sessionsBySource = new ConcurrentHashMap<>();
 
     ListenerRules(RulesConfig config) {
         this.config = config;
+        this.allowed = new Networks(config.allowFrom());
+        this.headersFrom = new Networks(config.proxyProtocolFrom());
         this.rates = config.connectsPerSource().map(SourceRates::new);
         this.sessions = new Places(config.maxSessions().orElse(Places.UNLIMITED));
     }
 
     /** Whether connections from there begin with a PROXY header, which is then believed. */
     boolean wantsHeaderFrom(Client peer) {
-        return contains(config.proxyProtocolFrom(), peer.ip());
+        return headersFrom.contains(peer.ip());
     }
 
     /** Judges a client as soon as it is known who he is; counts him as a connect of his source. */
     Optional<Refused> atTheDoor(Client client, long nowNanos) {
-        String who = client.ip().getHostAddress();
-        if (!config.allowFrom().isEmpty() && !contains(config.allowFrom(), client.ip())) {
-            return refused(CloseReason.SOURCE_REFUSED, "connections from " + who + " are not allowed here");
+        if (!allowed.isEmpty() && !allowed.contains(client.ip())) {
+            return refused(
+                    CloseReason.SOURCE_REFUSED,
+                    "connections from " + client.ip().getHostAddress() + " are not allowed here");
         }
         if (rates.isPresent() && !rates.get().mayConnect(client.source(), nowNanos)) {
             return refused(
@@ -85,14 +87,5 @@ final class ListenerRules {
 
     private static Optional<Refused> refused(CloseReason reason, String text) {
         return Optional.of(new Refused(reason, text));
-    }
-
-    private static boolean contains(List<Network> networks, InetAddress address) {
-        for (Network network : networks) {
-            if (network.contains(address)) {
-                return true;
-            }
-        }
-        return false;
     }
 }

@@ -1,14 +1,16 @@
-package io.pgproxy.config;
+package io.pgproxy.core;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.pgproxy.config.Network;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
+import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-class NetworkTest {
+final class NetworksTest {
     @ParameterizedTest
     @CsvSource({
         // network, prefix, its first and last address, and its neighbours
@@ -30,7 +32,7 @@ class NetworkTest {
     })
     void endsWhereItsPrefixSays(
             String address, int prefixLength, String first, String last, String before, String after) {
-        Network network = new Network(ip(address), prefixLength);
+        Networks network = networks(address, prefixLength);
         assertThat(Stream.of(first, last)).allMatch(inside -> network.contains(ip(inside)));
         assertThat(Stream.of(before, after)).noneMatch(outside -> network.contains(ip(outside)));
     }
@@ -38,7 +40,7 @@ class NetworkTest {
     @ParameterizedTest
     @CsvSource({"0.0.0.0, 0.0.0.0, 255.255.255.255, ::1", "::, ::, ffff:ffff:ffff:ffff:ffff:ffff:ffff:ffff, 127.0.0.1"})
     void prefixOfNothingIsTheWholeFamilyAndNoOther(String address, String first, String last, String otherFamily) {
-        Network network = new Network(ip(address), 0);
+        Networks network = networks(address, 0);
         assertThat(Stream.of(first, last)).allMatch(inside -> network.contains(ip(inside)));
         assertThat(network.contains(ip(otherFamily))).isFalse();
     }
@@ -46,7 +48,11 @@ class NetworkTest {
     @ParameterizedTest
     @CsvSource({"::ffff:10.1.2.3, true", "::ffff:11.1.2.3, false"})
     void ipv4AddressWithinIpv6IsAnIpv4Address(String mapped, boolean inside) {
-        assertThat(new Network(ip("10.0.0.0"), 8).contains(ip(mapped))).isEqualTo(inside);
+        assertThat(networks("10.0.0.0", 8).contains(ip(mapped))).isEqualTo(inside);
+    }
+
+    private static Networks networks(String address, int prefixLength) {
+        return new Networks(List.of(new Network(ip(address), prefixLength)));
     }
 
     private static InetAddress ip(String literal) {
