@@ -1,6 +1,7 @@
 package io.pgproxy.core;
 
 import io.pgproxy.config.ListenerConfig;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 
@@ -39,18 +40,25 @@ final class NodePlaces {
         }
     }
 
-    /** Why nobody had room, told of the candidates that there were. */
-    Refused allFull(Iterable<Candidate> candidates) {
-        for (Candidate candidate : candidates) {
-            if (on(candidate.node()).isFull()) {
-                return new Refused(
-                        CloseReason.NODE_SESSION_LIMIT,
-                        "every node has " + maxOnOne + " sessions of this listener already");
-            }
+    /** Why nobody had room, told of the candidates that there were; the limit that stopped the last resort comes first. */
+    Refused allFull(List<Candidate> candidates) {
+        boolean anyNodeIsFull = candidates.stream().anyMatch(this::isFull);
+        boolean fallbackIsStopped = fallback.isFull()
+                && candidates.stream().anyMatch(candidate -> candidate.role() == Role.FALLBACK && !isFull(candidate));
+        if (fallbackIsStopped) {
+            return new Refused(
+                    CloseReason.FALLBACK_LIMIT,
+                    fallback.max() + " sessions have fallen back to the primary already, and "
+                            + (anyNodeIsFull
+                                    ? "every replica has " + maxOnOne + " sessions of this listener"
+                                    : "no replica can be had"));
         }
         return new Refused(
-                CloseReason.FALLBACK_LIMIT,
-                fallback.max() + " sessions have fallen back to the primary already, and no replica can be had");
+                CloseReason.NODE_SESSION_LIMIT, "every node has " + maxOnOne + " sessions of this listener already");
+    }
+
+    private boolean isFull(Candidate candidate) {
+        return on(candidate.node()).isFull();
     }
 
     /** On the node that has the most of them. */

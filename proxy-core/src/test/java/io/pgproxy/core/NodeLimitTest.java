@@ -117,6 +117,22 @@ final class NodeLimitTest {
     }
 
     @Test
+    void fullReplicaDoesNotHideTheLimitOfTheFallback() {
+        Candidate replica = new Candidate(PG1.node(), PG1.address(), Role.REPLICA, 0, 100);
+        NodePlaces places = new NodePlaces(twoFallbacks()
+                .listener
+                .config()
+                .withRules(new Rules().maxSessionsPerNode(3).config()));
+        for (int i = 0; i < 3; i++) {
+            places.take(replica);
+            places.take(FALLBACK);
+        }
+        Refused refused = places.allFull(List.of(replica, FALLBACK));
+        assertThat(refused.reason()).isEqualTo(CloseReason.FALLBACK_LIMIT);
+        assertThat(refused.text()).contains("2 sessions have fallen back", "every replica has 3 sessions");
+    }
+
+    @Test
     void fallbacksBeyondTheLimitAreRefused() {
         OneLoop one = twoFallbacks();
         one.publish(Tables.goTo(1, FALLBACK));
