@@ -23,7 +23,10 @@ final class RefusalLog {
     private static final class Line {
         private final MinuteCount count = new MinuteCount();
         private final Set<Source> sources = new HashSet<>();
+        private boolean isEmpty = true;
+        /** Of one and the same client. */
         private String example = "";
+
         private String why = "";
     }
 
@@ -42,13 +45,14 @@ final class RefusalLog {
             return;
         }
         synchronized (line) {
-            line.why = why;
-            if (reason.sum() == CloseReason.Sum.BY_SOURCE && line.sources.size() < MAX_SOURCES) {
-                Source source = client.source();
-                if (line.sources.isEmpty()) {
-                    line.example = source.toString();
-                }
-                line.sources.add(source);
+            boolean bySource = reason.sum() == CloseReason.Sum.BY_SOURCE;
+            if (line.isEmpty) {
+                line.isEmpty = false;
+                line.example = bySource ? client.source().toString() : "";
+                line.why = why;
+            }
+            if (bySource && line.sources.size() < MAX_SOURCES) {
+                line.sources.add(client.source());
             }
             say(reason, line, line.count.add(nowNanos));
         }
@@ -67,6 +71,7 @@ final class RefusalLog {
         if (count > 0) {
             LOG.warn("listener {}: {} refused{}, {}: {}", listener, count, from(line), reason.label(), line.why);
             line.sources.clear();
+            line.isEmpty = true;
         }
     }
 

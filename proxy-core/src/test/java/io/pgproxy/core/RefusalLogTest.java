@@ -51,6 +51,16 @@ final class RefusalLogTest {
     }
 
     @Test
+    void textIsThatOfTheSourceWhichIsNamed() {
+        log.ended(CloseReason.SOURCE_SESSION_LIMIT, "first line", client(0), 0);
+        log.ended(CloseReason.SOURCE_SESSION_LIMIT, "10.0.0.1 has 5", client(1), 1);
+        log.ended(CloseReason.SOURCE_SESSION_LIMIT, "10.0.0.2 has 5", client(2), 2);
+        log.flush(MINUTE);
+        assertThat(lines.all().get(1))
+                .endsWith("2 refused from 2 sources such as 10.0.0.1, source_session_limit: 10.0.0.1 has 5");
+    }
+
+    @Test
     void moreThanAThousandSourcesAreNotToldApart() {
         log.ended(CloseReason.SOURCE_REFUSED, "no", client(0), 0);
         refuse(CloseReason.SOURCE_REFUSED, 5_000, 1);
