@@ -1,6 +1,5 @@
 package io.pgproxy.core;
 
-import java.net.Inet6Address;
 import java.net.InetAddress;
 import java.util.List;
 
@@ -9,18 +8,16 @@ import java.util.List;
  * highest wins. When a node leaves, only its own sources move; when it is back, they return. Two proxies with the same
  * nodes agree. Stateless.
  *
- * <p>A source is an IPv4 address or an IPv6 /64, within which one client may change its address as it likes. With u
- * between 0 and 1, {@code -weight / ln(u)} as the score gives each node a share of the sources as large as its weight
+ * <p>A source is what the limits take for one, see {@link Source}. With u between 0 and 1, {@code -weight / ln(u)} as the score gives each node a share of the sources as large as its weight
  * (Schindelhauer, Schomaker: Weighted distributed hash tables, 2005).
  */
 final class SourceHash implements ChoiceRule {
     private static final long FNV_OFFSET = 0xcbf29ce484222325L;
     private static final long FNV_PRIME = 0x100000001b3L;
-    private static final int PREFIX_BYTES = 8;
 
     @Override
     public Contender choose(List<Contender> contenders, InetAddress source) {
-        long sourceHash = hash(source);
+        long sourceHash = hash(Source.of(source));
         Contender best = contenders.get(0);
         double highest = Double.NEGATIVE_INFINITY;
         for (Contender contender : contenders) {
@@ -33,12 +30,11 @@ final class SourceHash implements ChoiceRule {
         return best;
     }
 
-    private static long hash(InetAddress source) {
-        byte[] bytes = source.getAddress();
-        int length = source instanceof Inet6Address ? PREFIX_BYTES : bytes.length;
+    private static long hash(Source source) {
+        int bytes = source.ipv6() ? Long.BYTES : Integer.BYTES;
         long hash = FNV_OFFSET;
-        for (int i = 0; i < length; i++) {
-            hash = (hash ^ (bytes[i] & 0xff)) * FNV_PRIME;
+        for (int shift = (bytes - 1) * Byte.SIZE; shift >= 0; shift -= Byte.SIZE) {
+            hash = (hash ^ (source.bits() >>> shift & 0xff)) * FNV_PRIME;
         }
         return mix(hash);
     }
@@ -58,8 +54,8 @@ final class SourceHash implements ChoiceRule {
         return mixed ^ (mixed >>> 31);
     }
 
-    /** Between 0 and 1, and neither of them. */
-    private static double unit(long bits) {
-        return ((bits >>> 11) + 0.5) * 0x1.0p-53;
+    /** Between 0 and 1, and neither of them: with the half below them, 52 bits are as many as a double can tell apart. */
+    static double unit(long bits) {
+        return ((bits >>> 12) + 0.5) * 0x1.0p-52;
     }
 }
