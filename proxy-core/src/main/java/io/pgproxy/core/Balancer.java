@@ -10,8 +10,8 @@ import java.util.random.RandomGenerator;
 import java.util.stream.Collectors;
 
 /**
- * Chooses one of a listener's candidates: the lowest tier, what each one's weight is worth now, who has had more than is
- * fair, and then the listener's own rule. Confined to one relay loop.
+ * Chooses one of a listener's candidates: the lowest tier, what each one's weight is worth now, who has had more than
+ * is fair, and then the listener's own rule. Confined to one relay loop.
  */
 final class Balancer {
     private final SlowStart slowStart;

@@ -11,8 +11,8 @@ import java.util.OptionalLong;
  * @param role what the session would use it as
  * @param tier 0 is tried first, higher ones only when no lower one is left; balancing happens within a tier
  * @param weight its share of sessions beside the other candidates' weights, 1 to 1000
- * @param eligibleSinceNanos the monotonic time at which it became one of this listener's candidates, for its slow start;
- *     empty if there is no reason to be gentle, because it has been one all along or nobody else was
+ * @param eligibleSinceNanos the monotonic time at which it became one of this listener's candidates, for its slow
+ *     start; empty if there is no reason to be gentle, because it has been one all along or nobody else was
  */
 public record Candidate(
         String node, InetSocketAddress address, Role role, int tier, int weight, OptionalLong eligibleSinceNanos) {

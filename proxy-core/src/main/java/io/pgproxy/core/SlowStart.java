@@ -3,8 +3,8 @@ package io.pgproxy.core;
 import java.time.Duration;
 
 /**
- * Lets a node that has just become a candidate grow into its weight, from a tenth of it to all of it on a straight line:
- * its caches are cold. Immutable.
+ * Lets a node that has just become a candidate grow into its weight, from a tenth of it to all of it on a straight
+ * line: its caches are cold. Immutable.
  *
  * @param lengthNanos 0 for none
  */
