@@ -37,21 +37,23 @@ record Farewell(Channel client, Source source, Listener listener, RelayLoop loop
 
     /** Takes a place until the client's connection is closed. */
     private boolean takePlace(CloseReason reason) {
-        if (hasWaited(reason)) {
-            return take(loop.admission().disappointments());
-        }
-        PoliteRefusals refusals = loop.admission().refusals();
-        boolean taken = refusals.take(source);
-        if (taken) {
-            client.closeFuture().addListener(closed -> refusals.giveBack(source));
-        }
-        return taken;
+        Admission admission = loop.admission();
+        return hasWaited(reason)
+                ? takeUntilClosed(
+                        admission.disappointments().take(),
+                        admission.disappointments()::giveBack,
+                        listener.disappointmentOverflow())
+                : takeUntilClosed(
+                        admission.refusals().take(source),
+                        () -> admission.refusals().giveBack(source),
+                        listener.refusalOverflow());
     }
 
-    private boolean take(Places places) {
-        boolean taken = places.take();
+    private boolean takeUntilClosed(boolean taken, Runnable giveBack, Overflow overflow) {
         if (taken) {
-            client.closeFuture().addListener(closed -> places.giveBack());
+            client.closeFuture().addListener(closed -> giveBack.run());
+        } else {
+            overflow.add(loop.now());
         }
         return taken;
     }

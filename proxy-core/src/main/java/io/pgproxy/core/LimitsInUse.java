@@ -44,7 +44,12 @@ final class LimitsInUse {
                 limit("startups", admission.startups()),
                 limit("parked", admission.parked()),
                 limit("cancels", admission.cancels()),
-                limit("descriptors", admission.descriptors())));
+                limit("descriptors", admission.descriptors()),
+                new Limit(
+                        "polite refusals",
+                        admission.refusals().used(),
+                        admission.refusals().max()),
+                limit("polite refusals after waiting", admission.disappointments())));
         listeners.forEach(listener -> addLimitsOf(listener, limits));
         portWarnings.keySet().forEach(node -> limits.add(new Limit("ports to " + node, load.on(node), ports)));
         return limits;
@@ -68,6 +73,10 @@ final class LimitsInUse {
                         name + "sessions of the fullest source",
                         listener.rules().sessionsOfTheFullestSource(),
                         max)));
+        listener.rules()
+                .sourcesWithRates()
+                .ifPresent(used ->
+                        limits.add(new Limit(name + "sources with a connect rate", used, SourceRates.MAX_SOURCES)));
         listener.config()
                 .reads()
                 .fallbackMaxSessions()

@@ -11,17 +11,24 @@ record Listener(
         NodePlaces nodes,
         LiveBackends backends,
         RefusalLog refusals,
-        FallbackLog fallbacks) {
+        FallbackLog fallbacks,
+        Overflow refusalOverflow,
+        Overflow disappointmentOverflow,
+        Overflow sourceOverflow) {
     static Listener of(ListenerConfig config, MeterRegistry registry) {
         NodePlaces nodes = new NodePlaces(config);
+        Overflow sources = Overflow.ofSourceRates(config.name(), registry);
         return new Listener(
                 config,
                 new ListenerCounts(config.name(), nodes.fallback(), registry),
-                new ListenerRules(config.rules()),
+                new ListenerRules(config.rules(), sources),
                 nodes,
                 new LiveBackends(),
                 new RefusalLog(config.name()),
-                new FallbackLog(config.name()));
+                new FallbackLog(config.name()),
+                Overflow.ofPoliteRefusals(config.name(), registry),
+                Overflow.ofDisappointments(config.name(), registry),
+                sources);
     }
 
     String name() {
@@ -55,5 +62,8 @@ record Listener(
     void flushLogs(long nowNanos) {
         refusals.flush(nowNanos);
         fallbacks.flush(nowNanos);
+        refusalOverflow.flush(nowNanos);
+        disappointmentOverflow.flush(nowNanos);
+        sourceOverflow.flush(nowNanos);
     }
 }

@@ -3,6 +3,7 @@ package io.pgproxy.core;
 import io.pgproxy.config.RulesConfig;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.concurrent.ConcurrentHashMap;
 
 /** Who may use one listener, and how many may at once. Safe from any thread. */
@@ -14,11 +15,12 @@ final class ListenerRules {
     private final Places sessions;
     private final Map<Source, Integer> sessionsBySource = new ConcurrentHashMap<>();
 
-    ListenerRules(RulesConfig config) {
+    /** @param forgotten counts the sources whose rates could not be remembered */
+    ListenerRules(RulesConfig config, Overflow forgotten) {
         this.config = config;
         this.allowed = new Networks(config.allowFrom());
         this.headersFrom = new Networks(config.proxyProtocolFrom());
-        this.rates = config.connectsPerSource().map(SourceRates::new);
+        this.rates = config.connectsPerSource().map(rate -> new SourceRates(rate, forgotten));
         this.sessions = new Places(config.maxSessions().orElse(Places.UNLIMITED));
     }
 
@@ -74,6 +76,11 @@ final class ListenerRules {
                 .mapToInt(Integer::intValue)
                 .max()
                 .orElse(0);
+    }
+
+    /** How many sources have a rate that is remembered; empty if there is no limit on it. */
+    OptionalInt sourcesWithRates() {
+        return rates.map(known -> OptionalInt.of(known.remembered())).orElse(OptionalInt.empty());
     }
 
     /** How many sources something is remembered of. */

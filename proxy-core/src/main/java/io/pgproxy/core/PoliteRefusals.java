@@ -35,4 +35,8 @@ final class PoliteRefusals {
     int used() {
         return places.used();
     }
+
+    int max() {
+        return places.max();
+    }
 }

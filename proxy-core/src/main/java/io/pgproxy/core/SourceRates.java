@@ -20,10 +20,12 @@ final class SourceRates {
     private static final int DROPS = 2;
 
     private final ConnectRate rate;
+    private final Overflow forgotten;
     private final Map<Source, TokenBucket> buckets = new LinkedHashMap<>(16, 0.75f, true);
 
-    SourceRates(ConnectRate rate) {
+    SourceRates(ConnectRate rate, Overflow forgotten) {
         this.rate = rate;
+        this.forgotten = forgotten;
     }
 
     ConnectRate rate() {
@@ -42,8 +44,11 @@ final class SourceRates {
     private void forget(long nowNanos) {
         Iterator<TokenBucket> eldest = buckets.values().iterator();
         for (int i = 0; i < DROPS && eldest.hasNext(); i++) {
-            if (eldest.next().isFull(nowNanos) || buckets.size() > MAX_SOURCES) {
+            if (eldest.next().isFull(nowNanos)) {
                 eldest.remove();
+            } else if (buckets.size() > MAX_SOURCES) {
+                eldest.remove();
+                forgotten.add(nowNanos);
             } else {
                 break;
             }

@@ -44,11 +44,28 @@ final class LimitsInUseTest {
                         new Limit("parked", 3, 100),
                         new Limit("cancels", 1, 100),
                         new Limit("descriptors", 9, 1_000),
+                        new Limit("polite refusals", 0, 100),
+                        new Limit("polite refusals after waiting", 0, 100),
                         new Limit("listener primary: sessions", 3, 20),
                         new Limit("listener primary: sessions on the fullest node", 0, 10),
                         new Limit("listener primary: sessions of the fullest source", 2, 5),
                         new Limit("ports to pg1", 0, 1_000),
                         new Limit("ports to pg2", 0, 1_000));
+    }
+
+    @Test
+    void limitsOfWhatIsRememberedAndOfPolitenessAreShown() {
+        settings.rules(new Rules().connectsPerSource(1, 1).config());
+        OneLoop one = new OneLoop(settings);
+        one.publish(Tables.nobody(1, "no primary"));
+        one.start("192.0.2.7");
+        one.advance(60_000);
+        one.receive(one.accept("192.0.2.8"), new byte[] {1, 2, 3, 4, 5, 6, 7, 8, 9});
+        assertThat(limits(one, 1_000).all())
+                .contains(
+                        new Limit("polite refusals", 1, 100),
+                        new Limit("polite refusals after waiting", 1, 100),
+                        new Limit("listener primary: sources with a connect rate", 2, SourceRates.MAX_SOURCES));
     }
 
     @Test

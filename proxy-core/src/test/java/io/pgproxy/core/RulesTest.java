@@ -123,6 +123,22 @@ final class RulesTest {
     }
 
     @Test
+    void refusalsThatAreNotPoliteAreCountedAndToldOnce() {
+        OneLoop one = new Rules().allowFrom("10.0.0.0", 8).oneLoop();
+        try (LogLines lines = new LogLines(Overflow.class)) {
+            for (int i = 0; i < PoliteRefusals.MAX_OF_ONE_SOURCE + 3; i++) {
+                one.accept("192.0.2.7");
+            }
+            assertThat(one.registry
+                            .get("pgproxy.listener.refusals.hurried")
+                            .counter()
+                            .count())
+                    .isEqualTo(3);
+            assertThat(lines.all()).singleElement().asString().contains("1 clients were refused without being heard");
+        }
+    }
+
+    @Test
     void oneSourceLeavesPoliteRefusalsToTheOthers() {
         OneLoop one = new Rules().allowFrom("10.0.0.0", 8).oneLoop();
         for (int i = 0; i < PoliteRefusals.MAX_OF_ONE_SOURCE; i++) {
@@ -189,7 +205,7 @@ final class RulesTest {
     @Test
     void whoHasNoSessionAnyMoreIsNotRemembered() {
         ListenerRules rules =
-                new ListenerRules(new Rules().maxSessionsPerSource(2).config());
+                new Rules().maxSessionsPerSource(2).oneLoop().listener.rules();
         for (int i = 0; i < 10_000; i++) {
             Source source = new Source(false, i);
             rules.enter(source);

@@ -2,6 +2,7 @@ package io.pgproxy.core;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.pgproxy.config.RulesConfig.ConnectRate;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
@@ -9,7 +10,9 @@ import org.junit.jupiter.api.Test;
 final class SourceRatesTest {
     private static final long SECOND = TimeUnit.SECONDS.toNanos(1);
 
-    private final SourceRates rates = new SourceRates(new ConnectRate(1, 1));
+    private final SimpleMeterRegistry registry = new SimpleMeterRegistry();
+    private final SourceRates rates =
+            new SourceRates(new ConnectRate(1, 1), Overflow.ofSourceRates("primary", registry));
 
     private static Source source(long number) {
         return new Source(true, number);
@@ -28,6 +31,29 @@ final class SourceRatesTest {
             rates.mayConnect(source(i), 0);
         }
         assertThat(rates.remembered()).isEqualTo(SourceRates.MAX_SOURCES);
+    }
+
+    @Test
+    void thoseThatAreForgottenForOthersAreCountedAndToldOnce() {
+        try (LogLines lines = new LogLines(Overflow.class)) {
+            for (int i = 0; i < SourceRates.MAX_SOURCES + 5; i++) {
+                rates.mayConnect(source(i), 0);
+            }
+            assertThat(registry.get("pgproxy.listener.sources.forgotten")
+                            .counter()
+                            .count())
+                    .isEqualTo(5);
+            assertThat(lines.all()).singleElement().asString().startsWith("WARN listener primary: 1 sources ");
+        }
+    }
+
+    @Test
+    void thoseThatAreFullAgainAreNotMissed() {
+        for (int i = 0; i < 2 * SourceRates.MAX_SOURCES; i++) {
+            rates.mayConnect(source(i), i * SECOND);
+        }
+        assertThat(registry.get("pgproxy.listener.sources.forgotten").counter().count())
+                .isZero();
     }
 
     @Test
