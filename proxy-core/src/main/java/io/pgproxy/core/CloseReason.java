@@ -133,6 +133,7 @@ public enum CloseReason {
                     STARTUP_LIMIT,
                     CANCEL_LIMIT,
                     NO_SOCKET,
+                    BACKEND_HUNG_UP,
                     HALF_CLOSE_TIMEOUT,
                     UNACKNOWLEDGED,
                     CANCEL_DONE,
