@@ -13,8 +13,9 @@ import java.util.Set;
  *
  * <p>Every choice adds to each node's credit, for most nodes less than the one that being chosen costs. Of N choices in
  * a row a loop thus gives a node at most {@code growth * N + 1}: the credit that it may have saved is less than two,
- * and whoever has less than one is not chosen. The loops count on their own, so the sum over all of them is out by at most
- * one a loop; that the growth is {@value #TIMES} times the share and not twice pays for it as soon as there are many.
+ * and whoever has less than one is not chosen. The loops count on their own, so the sum over all of them is out by at
+ * most one a loop; that the growth is {@value #TIMES} times the share and not twice pays for it as soon as there are
+ * many.
  */
 final class FairShare {
     private static final double TIMES = 1.9;

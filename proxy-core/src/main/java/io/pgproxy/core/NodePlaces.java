@@ -40,7 +40,7 @@ final class NodePlaces {
         }
     }
 
-    /** Why nobody had room, told of the candidates that there were; the limit that stopped the last resort comes first. */
+    /** Why nobody had room, of the candidates that there were; the limit that stopped the last resort comes first. */
     Refused allFull(List<Candidate> candidates) {
         boolean anyNodeIsFull = candidates.stream().anyMatch(this::isFull);
         boolean fallbackIsStopped = fallback.isFull()

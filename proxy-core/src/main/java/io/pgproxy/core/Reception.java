@@ -7,8 +7,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * What becomes of a connection in the moment in which it is accepted: turned away by a rule, or let in, if need be in
- * the place of one that has said nothing for longer. A few of those that are turned away are heard out; the others cost no more
- * than their accept. Called on the connection's event loop.
+ * the place of one that has said nothing for longer. A few of those that are turned away are heard out; the others
+ * cost no more than their accept. Called on the connection's event loop.
  */
 final class Reception {
     private static final Client NOBODY = Client.of(new InetSocketAddress(0));

@@ -8,8 +8,9 @@ import java.util.List;
  * highest wins. When a node leaves, only its own sources move; when it is back, they return. Two proxies with the same
  * nodes agree. Stateless.
  *
- * <p>A source is what the limits take for one, see {@link Source}. With u between 0 and 1, {@code -weight / ln(u)} as the score gives each node a share of the sources as large as its weight
- * (Schindelhauer, Schomaker: Weighted distributed hash tables, 2005).
+ * <p>A source is what the limits take for one, see {@link Source}. With u between 0 and 1, {@code -weight / ln(u)} as
+ * the score gives each node a share of the sources as large as its weight (Schindelhauer, Schomaker: Weighted
+ * distributed hash tables, 2005).
  */
 final class SourceHash implements ChoiceRule {
     private static final long FNV_OFFSET = 0xcbf29ce484222325L;
@@ -54,7 +55,7 @@ final class SourceHash implements ChoiceRule {
         return mixed ^ (mixed >>> 31);
     }
 
-    /** Between 0 and 1, and neither of them: with the half below them, 52 bits are as many as a double can tell apart. */
+    /** Between 0 and 1, and neither of them: with the half below, 52 bits are as many as a double can tell apart. */
     static double unit(long bits) {
         return ((bits >>> 12) + 0.5) * 0x1.0p-52;
     }
