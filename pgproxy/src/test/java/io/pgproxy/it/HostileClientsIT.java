@@ -56,8 +56,25 @@ class HostileClientsIT {
         long descriptors = process.descriptors();
         long residentKilobytes = process.residentKilobytes();
 
+        assertEveryoneIsTold(attack(1));
         Map<String, Set<String>> answers = attack(100);
 
+        // Ten refused clients of one source are heard out at a time; the text can be lost to the others that still
+        // talk.
+        answers.computeIfPresent("length_of_4_gb", (kind, all) -> withoutResets(all));
+        answers.computeIfPresent("length_of_2_gb", (kind, all) -> withoutResets(all));
+        assertEveryoneIsTold(answers);
+        awaitOnlyTheOthers();
+        Eventually.until(
+                "between two checks of the nodes as many descriptors as before, " + descriptors,
+                Duration.ofSeconds(10),
+                process::descriptors,
+                now -> now <= descriptors);
+        assertThat(process.residentKilobytes()).isLessThan(residentKilobytes + 32 * 1024);
+        assertThat(others.stop()).containsExactlyInAnyOrderElementsOf(others.opened());
+    }
+
+    private static void assertEveryoneIsTold(Map<String, Set<String>> answers) {
         assertThat(answers.get("http")).singleElement().asString().contains(NOT_POSTGRES);
         assertThat(answers.get("length_of_4_gb")).singleElement().asString().contains(NOT_POSTGRES);
         assertThat(answers.get("length_of_2_gb")).singleElement().asString().contains(NOT_POSTGRES);
@@ -69,14 +86,10 @@ class HostileClientsIT {
                 .asString()
                 .contains("pgproxy: bytes follow the request for encryption");
         assertThat(answers.get("nothing_at_all")).singleElement().asString().contains(TOO_LATE);
-        awaitOnlyTheOthers();
-        Eventually.until(
-                "between two checks of the nodes as many descriptors as before, " + descriptors,
-                Duration.ofSeconds(10),
-                process::descriptors,
-                now -> now <= descriptors);
-        assertThat(process.residentKilobytes()).isLessThan(residentKilobytes + 32 * 1024);
-        assertThat(others.stop()).containsExactlyInAnyOrderElementsOf(others.opened());
+    }
+
+    private static Set<String> withoutResets(Set<String> answers) {
+        return answers.stream().filter(answer -> !answer.startsWith("reset: ")).collect(toSet());
     }
 
     /** The different answers to each kind of attack. */
