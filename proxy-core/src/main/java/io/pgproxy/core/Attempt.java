@@ -98,13 +98,11 @@ final class Attempt extends ChannelInboundHandlerAdapter {
         channel().writeAndFlush(bytes);
     }
 
-    /** A TLS record that the client never completes is no fault of a server that waits for the rest. */
     private void tooSlow() {
-        String reason = where() + " accepted the connection and did not answer";
-        if (asked == Kind.DIRECT_TLS) {
-            hungUp(reason);
+        if (search.lacksWords()) {
+            search.clientWasTooSlow();
         } else {
-            fail(reason);
+            fail(where() + " accepted the connection and did not answer");
         }
     }
 

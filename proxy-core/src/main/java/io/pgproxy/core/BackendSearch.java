@@ -175,6 +175,16 @@ final class BackendSearch {
         }
     }
 
+    /** Whether the client has to say more before any backend can answer. */
+    boolean lacksWords() {
+        return opening.words().lackTheirEnd();
+    }
+
+    /** The client never came to an end, which is no fault of a backend that waits for it. */
+    void clientWasTooSlow() {
+        opening.refuse(CloseReason.STARTUP_TIMEOUT, "no whole TLS hello came in time");
+    }
+
     /**
      * The backend ended the connection after the client's words and without one of its own. That may be its answer,
      * as it is an older PostgreSQL's answer to a TLS handshake: nobody is blamed, and the same words are not said to
@@ -262,11 +272,8 @@ final class BackendSearch {
         }
     }
 
-    /** The server of who begins with TLS has most likely answered; who asks in PostgreSQL's words gets some time. */
     private void awaitTable() {
-        if (opening.words().areTls()) {
-            nobodyAnswered();
-        } else if (mayPark()) {
+        if (mayPark()) {
             state = State.HUNG_UP_ON;
             patience.in(HUNG_UP_NANOS, () -> guarded(this::nobodyAnswered));
         }

@@ -114,6 +114,11 @@ final class ClientWords {
         return FirstPacket.isTls(received.view());
     }
 
+    /** Whether more has to come before any server can answer, though the packet is whole. */
+    boolean lackTheirEnd() {
+        return request == Kind.DIRECT_TLS && !FirstPacket.isTlsHelloWhole(received.view());
+    }
+
     /** All that is not answered yet, to send; the caller releases it. */
     ByteBuf copy() {
         return received.copy();

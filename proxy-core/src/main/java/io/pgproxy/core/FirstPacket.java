@@ -27,6 +27,9 @@ record FirstPacket(Kind kind, int length) {
     private static final int TLS_HEADER_BYTES = 5;
 
     private static final int TLS_MAJOR = 3;
+    /** type, length in three bytes (RFC 8446, 4). */
+    private static final int TLS_MESSAGE_HEADER_BYTES = 4;
+
     /** 2^14 and, by RFC 8446 5.2, 256 for what encryption may add. */
     static final int MAX_TLS_RECORD_BYTES = 16_384 + 256;
 
@@ -57,6 +60,29 @@ record FirstPacket(Kind kind, int length) {
     /** Whether a TLS handshake has begun, however little of it is there. */
     static boolean isTls(ByteBuf bytes) {
         return bytes.isReadable() && bytes.getByte(bytes.readerIndex()) == TLS_HANDSHAKE;
+    }
+
+    /**
+     * Whether a TLS handshake's first message is there to its end. It may go on in further records (RFC 8446, 5.1), and
+     * no server answers a part of it.
+     */
+    static boolean isTlsHelloWhole(ByteBuf bytes) {
+        int header = 0;
+        int received = 0;
+        int end = bytes.writerIndex();
+        int at = bytes.readerIndex();
+        while (end - at > TLS_HEADER_BYTES && bytes.getByte(at) == TLS_HANDSHAKE) {
+            int body = at + TLS_HEADER_BYTES;
+            at = body + bytes.getUnsignedShort(at + 3);
+            for (int i = body; i < Math.min(at, end); i++) {
+                received++;
+                if (received <= TLS_MESSAGE_HEADER_BYTES) {
+                    header = header << 8 | bytes.getUnsignedByte(i);
+                }
+            }
+        }
+        int length = header & 0xff_ff_ff;
+        return received >= TLS_MESSAGE_HEADER_BYTES && received - TLS_MESSAGE_HEADER_BYTES >= length;
     }
 
     /** Classifies what is readable in {@code bytes}. */

@@ -129,6 +129,49 @@ final class FirstPacketTest {
         assertThat(of(longest)).isEqualTo(new FirstPacket(Kind.DIRECT_TLS, longest.length));
     }
 
+    static Stream<Arguments> helloes() {
+        byte[] whole = Packets.clientHello();
+        return Stream.of(
+                Arguments.of("in one record", whole, true),
+                Arguments.of("with a second message behind it", record(0x16, 1, 0, 0, 1, 9, 2, 0), true),
+                Arguments.of("of nothing", record(0x16, 1, 0, 0, 0), true),
+                Arguments.of("less its last byte", Arrays.copyOf(whole, whole.length - 1), false),
+                Arguments.of("longer than its record", record(0x16, 1, 0, 0, 2, 9), false),
+                Arguments.of("much longer than its record", record(0x16, 1, 1, 0, 1, 9), false),
+                Arguments.of("less its length", record(0x16, 1, 0, 0), false),
+                Arguments.of("in two records", both(record(0x16, 1, 0, 0), record(0x16, 1, 9)), true),
+                Arguments.of(
+                        "in two records, with another kind behind",
+                        both(record(0x16, 1, 0, 0), record(20, 1, 9)),
+                        false),
+                Arguments.of(
+                        "in a record and a header", both(record(0x16, 1, 0, 0), new byte[] {0x16, 3, 1, 0, 2}), false));
+    }
+
+    private static byte[] record(int type, int... body) {
+        ByteBuffer record = ByteBuffer.allocate(5 + body.length)
+                .put((byte) type)
+                .put((byte) 3)
+                .put((byte) 1)
+                .putShort((short) body.length);
+        Arrays.stream(body).forEach(b -> record.put((byte) b));
+        return record.array();
+    }
+
+    private static byte[] both(byte[] first, byte[] second) {
+        return ByteBuffer.allocate(first.length + second.length)
+                .put(first)
+                .put(second)
+                .array();
+    }
+
+    @ParameterizedTest(name = "{0}")
+    @MethodSource("helloes")
+    void knowsWhetherATlsHelloIsWhole(String which, byte[] bytes, boolean whole) {
+        ByteBuf readFrom = Unpooled.wrappedBuffer(new byte[] {9, 9}, bytes).skipBytes(2);
+        assertThat(FirstPacket.isTlsHelloWhole(readFrom)).isEqualTo(whole);
+    }
+
     @Test
     void looksBehindTheReaderIndex() {
         ByteBuf bytes = Unpooled.wrappedBuffer(new byte[] {9, 9}, Packets.sslRequest());

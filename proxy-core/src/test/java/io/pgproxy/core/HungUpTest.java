@@ -24,9 +24,12 @@ final class HungUpTest {
     }
 
     @Test
-    void clientOfDirectTlsGetsAnAlertAtOnce() {
+    void clientOfDirectTlsGetsAnAlertWhenNoNewTableComes() {
         one.publish(Tables.goTo(1, PG1));
         EmbeddedChannel client = hungUpOn(HELLO);
+        one.advance(2_999);
+        assertThat(sent(client)).isEmpty();
+        one.advance(1);
         assertThat(sent(client)).startsWith(21, 3);
         assertThat(one.ended(CloseReason.BACKEND_HUNG_UP)).isEqualTo(1);
     }
@@ -37,7 +40,9 @@ final class HungUpTest {
         EmbeddedChannel client = hungUpOn(HELLO);
         assertThat(sent(client)).isEmpty();
         one.finish(one.dialer.last().connects());
+        one.advance(2_999);
         assertThat(one.dialer.dials).extracting(dial -> dial.address).containsExactly(PG1.address(), PG2.address());
+        one.advance(1);
         assertThat(sent(client)).startsWith(21, 3);
     }
 
@@ -56,7 +61,7 @@ final class HungUpTest {
         EmbeddedChannel client = one.accept();
         one.receive(client, HELLO);
         one.dialer.last().connects().pipeline().fireExceptionCaught(new IOException("Connection reset by peer"));
-        one.turn();
+        one.advance(3_000);
         assertThat(one.connectFailures).isEmpty();
         assertThat(sent(client)).startsWith(21, 3);
     }
@@ -70,6 +75,48 @@ final class HungUpTest {
         one.advance(5_001);
         assertThat(one.connectFailures).isEmpty();
         assertThat(sent(client)).startsWith(21, 3);
+        assertThat(one.ended(CloseReason.STARTUP_TIMEOUT)).isEqualTo(1);
+    }
+
+    @Test
+    void serverThatDoesNotAnswerAWholeTlsHelloIsBlamed() {
+        one.publish(Tables.goTo(1, PG1));
+        one.receive(one.accept(), Packets.clientHello());
+        one.dialer.last().connects();
+        one.advance(5_001);
+        assertThat(one.connectFailures).hasSize(1);
+    }
+
+    @Test
+    void serverThatDoesNotAnswerATlsHelloOfTwoRecordsIsBlamed() {
+        one.publish(Tables.goTo(1, PG1));
+        EmbeddedChannel client = one.accept();
+        one.receive(client, new byte[] {0x16, 3, 1, 0, 2, 1, 0});
+        one.dialer.last().connects();
+        one.receive(client, new byte[] {0x16, 3, 1, 0, 3, 0, 1, 9});
+        one.advance(5_001);
+        assertThat(one.connectFailures).hasSize(1);
+    }
+
+    @Test
+    void clientOfDirectTlsWaitsForAServerThatDoesNotAnswer() {
+        one.publish(Tables.goTo(1, PG1));
+        EmbeddedChannel client = one.accept();
+        one.receive(client, Packets.clientHello());
+        one.dialer.last().connects();
+        one.advance(5_001);
+        assertThat(sent(client)).isEmpty();
+        one.advance(100);
+        assertThat(sent(one.dialer.last().connects())).isEqualTo(Packets.clientHello());
+    }
+
+    @Test
+    void newTableGivesDirectTlsAnotherTry() {
+        one.publish(Tables.goTo(1, PG1));
+        hungUpOn(Packets.clientHello());
+        one.advance(2_999);
+        one.publish(Tables.goTo(2, PG2));
+        assertThat(sent(one.dialer.last().connects())).isEqualTo(Packets.clientHello());
     }
 
     @Test

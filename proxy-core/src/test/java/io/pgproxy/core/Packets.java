@@ -34,6 +34,11 @@ final class Packets {
         return packet(CANCEL, body.array());
     }
 
+    /** A TLS handshake's first message, whole in one record; what it says does not matter to a proxy. */
+    static byte[] clientHello() {
+        return new byte[] {0x16, 3, 1, 0, 5, 1, 0, 0, 1, 9};
+    }
+
     static byte[] packet(int code, byte[] body) {
         return ByteBuffer.allocate(8 + body.length)
                 .putInt(8 + body.length)
