@@ -84,8 +84,10 @@ final class Relay implements Session {
 
     /** One side has said that it will send no more. */
     void finished(RelayHandler.Side side) {
-        if (over) {
-            return; // epoll tells of the end of input even after it told of an error that ended us
+        if (over || backendBroke) {
+            // Epoll tells of the end of input even after it told of an error that ended us, and a client may finish
+            // while it reads what a backend has left it: that delivery has a deadline of its own.
+            return;
         }
         if (side == RelayHandler.Side.BACKEND && !fromClient.isFinished()) {
             backendLeft();

@@ -13,7 +13,8 @@ import org.junit.jupiter.api.Test;
 /** A backend resets while its client does not read: what is left for the client occupies nothing of the node. */
 final class LostBackendTest {
     private final OneLoop one = new OneLoop();
-    private final Unread unread = new Unread();
+    private Unread unread = new Unread();
+    private EmbeddedChannel client;
     private EmbeddedChannel backend;
 
     /** A socket whose buffer is full until the client reads. */
@@ -31,10 +32,20 @@ final class LostBackendTest {
     @BeforeEach
     void loseTheBackendOfAClientThatDoesNotRead() {
         one.publish(Tables.goTo(1, PG1));
-        EmbeddedChannel client = one.start("192.0.2.7");
+        haveUnreadBytes();
+        reset();
+    }
+
+    private void haveUnreadBytes() {
+        client = one.start("192.0.2.7");
         backend = one.backendAnswers();
+        OneLoop.sent(client);
+        unread = new Unread();
         client.pipeline().addFirst(unread);
         one.receive(backend, new byte[1_000]);
+    }
+
+    private void reset() {
         backend.pipeline().fireExceptionCaught(new IOException("Connection reset by peer"));
         one.turn();
     }
@@ -62,5 +73,35 @@ final class LostBackendTest {
         one.start("192.0.2.8");
         one.advance(60_000);
         assertThat(one.listener.nodes().onTheFullest()).isEqualTo(1);
+    }
+
+    @Test
+    void clientThatFinishesAndReadsNothingIsEndedAfterTheHalfCloseTimeoutToo() {
+        one.finish(client);
+        one.advance(60_000);
+        assertThat(one.ended(CloseReason.BACKEND_RESET)).isEqualTo(1);
+    }
+
+    @Test
+    void clientThatFinishesCanStillReadWhatIsLeft() {
+        one.finish(client);
+        assertReadsWhatIsLeft();
+    }
+
+    @Test
+    void clientThatFinishesAfterABackendThatFinishedAndResetCanStillReadWhatIsLeft() {
+        haveUnreadBytes();
+        one.finish(backend);
+        reset();
+        one.finish(client);
+        assertReadsWhatIsLeft();
+    }
+
+    private void assertReadsWhatIsLeft() {
+        unread.reads = true;
+        client.flush();
+        one.turn();
+        assertThat(OneLoop.sent(client)).hasSize(1_000);
+        assertThat(one.ended(CloseReason.BACKEND_RESET)).isEqualTo(1);
     }
 }
