@@ -13,6 +13,6 @@ public interface BackendEvents {
      */
     void connectFailed(String node, String reason);
 
-    /** The backend ended an established session that its client had not ended. */
+    /** The backend ended an established session that its client had not ended, or one that it had not answered. */
     void backendClosed(String node);
 }

@@ -7,7 +7,6 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
-import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -30,7 +29,7 @@ final class BackendSearch {
         IDLE,
         /** Waits in its listener's queue, for a table with a candidate or for another try of those that failed. */
         PARKED,
-        /** Every candidate has hung up on the client's words: waits for a newer table, and for that only. */
+        /** Every candidate has hung up on the client's words: waits for a newer table, or until they have rested. */
         HUNG_UP_ON,
         /** A backend is being connected, or was asked and has not answered. */
         ATTEMPTING,
@@ -38,20 +37,13 @@ final class BackendSearch {
         ANSWERED
     }
 
-    /**
-     * How long a session waits for a newer table when everybody has hung up on it: servers that are being stopped do
-     * so too, and some checks are enough to find that out.
-     */
-    static final long HUNG_UP_NANOS = TimeUnit.SECONDS.toNanos(3);
-
     private final Opening opening;
     private final EventLoop eventLoop;
     private final Listener listener;
     private final RelayLoop loop;
     private final Parking parking;
     private final Set<String> triedThisRound = new HashSet<>();
-    /** Those that were told the client's words under this table, and ended the connection. */
-    private final Set<String> hungUp = new HashSet<>();
+    private final HangUps hangUps;
 
     /** Those for which there was no port this time. */
     private final Set<String> withoutPort = new HashSet<>();
@@ -69,6 +61,7 @@ final class BackendSearch {
         this.loop = loop;
         this.parking = new Parking(this, listener, loop);
         this.patience = new Deadline(eventLoop);
+        this.hangUps = new HangUps(new Deadline(eventLoop));
     }
 
     /** The client has asked for something. */
@@ -111,7 +104,7 @@ final class BackendSearch {
             opening.refuse(listener.nodes().allFull(candidates));
         } else if (areAll(candidates, withoutPort)) {
             opening.refuse(CloseReason.NO_SOCKET, lastFailure);
-        } else if (areAll(candidates, hungUp)) {
+        } else if (areAll(candidates, hangUps.nodes())) {
             awaitTable();
         } else {
             park(candidates.isEmpty());
@@ -132,7 +125,7 @@ final class BackendSearch {
                     .choose(
                             candidates,
                             candidate -> !triedThisRound.contains(candidate.node())
-                                    && !hungUp.contains(candidate.node())
+                                    && !hangUps.nodes().contains(candidate.node())
                                     && !withoutPort.contains(candidate.node())
                                     && hasRoom(candidate),
                             opening.client().ip(),
@@ -185,14 +178,11 @@ final class BackendSearch {
         opening.refuse(CloseReason.STARTUP_TIMEOUT, "no whole TLS hello came in time");
     }
 
-    /**
-     * The backend ended the connection after the client's words and without one of its own. That may be its answer,
-     * as it is an older PostgreSQL's answer to a TLS handshake: nobody is blamed, and the same words are not said to
-     * the same backend again while nothing else is known about it.
-     */
+    /** The backend ended the connection on the client's words: nobody is blamed, but health may want to look. */
     void hungUp(Attempt ended, String reason) {
         lastFailure = reason;
-        hungUp.add(ended.candidate().node());
+        hangUps.add(ended.candidate().node());
+        loop.events().backendClosed(ended.candidate().node());
         drop();
         pick();
     }
@@ -217,7 +207,7 @@ final class BackendSearch {
         parking.leave();
         patience.disarm();
         beginRound();
-        hungUp.clear();
+        hangUps.forget();
         opening.answered(answer);
     }
 
@@ -232,9 +222,8 @@ final class BackendSearch {
     }
 
     void onTable(RoutingTable table) {
-        hungUp.clear();
+        hangUps.forget();
         if (state == State.HUNG_UP_ON) {
-            patience.disarm();
             park(true); // its turn comes with the others'
         }
         if (attempt == null || table.route(listener.name()).offers(attempt.candidate())) {
@@ -273,14 +262,24 @@ final class BackendSearch {
     }
 
     private void awaitTable() {
-        if (mayPark()) {
+        if (hangUps.haveRested()) {
+            opening.refuse(CloseReason.BACKEND_HUNG_UP, whatIsWrong());
+        } else if (mayPark()) {
             state = State.HUNG_UP_ON;
-            patience.in(HUNG_UP_NANOS, () -> guarded(this::nobodyAnswered));
         }
     }
 
-    private void nobodyAnswered() {
-        opening.refuse(CloseReason.BACKEND_HUNG_UP, whatIsWrong());
+    /**
+     * Before it has answered, a backend can have done nothing for the client's first packet that a second try would
+     * repeat. What comes behind the packet it may have acted upon, if it trusts the client: that is not said again.
+     */
+    private void onHangUpsRested() {
+        if (!opening.words().goBeyondThePacket()) {
+            hangUps.forgive();
+        }
+        if (state == State.HUNG_UP_ON) {
+            park(false);
+        }
     }
 
     /** False if the session was refused instead. */
@@ -294,6 +293,7 @@ final class BackendSearch {
             opening.refuse(CloseReason.PARKED_LIMIT, "too many sessions are waiting; " + whatIsWrong());
             return false;
         }
+        hangUps.rest(() -> guarded(this::onHangUpsRested));
         return true;
     }
 
@@ -350,6 +350,7 @@ final class BackendSearch {
     void giveUp() {
         parking.leave();
         patience.disarm();
+        hangUps.forget();
         drop();
     }
 }

@@ -18,6 +18,7 @@ final class ClientWords {
     private final EarlyBytes received = new EarlyBytes();
     private final Set<Kind> encryptionAsked = EnumSet.noneOf(Kind.class);
     private Kind request = Kind.INCOMPLETE;
+    private int requestBytes;
 
     /** What the newest bytes have made of it all. */
     enum What {
@@ -91,6 +92,7 @@ final class ClientWords {
             case SSL_REQUEST, GSSENC_REQUEST -> askForEncryption(packet);
             case STARTUP_MESSAGE, DIRECT_TLS -> {
                 request = packet.kind();
+                requestBytes = packet.length();
                 yield Said.REQUEST;
             }
         };
@@ -112,6 +114,11 @@ final class ClientWords {
     /** Whether it speaks TLS, as far as can be seen; plaintext would only break its handshake. */
     boolean areTls() {
         return FirstPacket.isTls(received.view());
+    }
+
+    /** Whether bytes have come that do not belong to the request; behind one for encryption none may. */
+    boolean goBeyondThePacket() {
+        return !request.asksForEncryption() && received.length() > requestBytes;
     }
 
     /** Whether more has to come before any server can answer, though the packet is whole. */

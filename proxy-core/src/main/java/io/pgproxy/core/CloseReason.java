@@ -22,7 +22,7 @@ public enum CloseReason {
     CLIENT_LEFT("client_left", "", Level.DEBUG),
     /** No backend could be had within the time that a new session may wait. */
     HOLD_EXPIRED("hold_expired", "57P03", Sum.COUNTED),
-    /** Every backend ended its connection when it was told the client's first words, and said nothing itself. */
+    /** Every backend ended its connection when it was told the client's first words, and did so again after a rest. */
     BACKEND_HUNG_UP("backend_hung_up", "08006", Sum.COUNTED),
     /** The client did not say what it wants in time. */
     STARTUP_TIMEOUT("startup_timeout", "08P01", Level.DEBUG),

@@ -27,6 +27,7 @@ final class OneLoop {
     final CurrentRoutes routes = new CurrentRoutes(System.nanoTime());
     final ScriptedDialer dialer = new ScriptedDialer(ticker);
     final List<String> connectFailures = new ArrayList<>();
+    final List<String> backendCloses = new ArrayList<>();
     final SimpleMeterRegistry registry = new SimpleMeterRegistry();
     final Admission admission;
     final NodeLoad load;
@@ -73,7 +74,9 @@ final class OneLoop {
             }
 
             @Override
-            public void backendClosed(String node) {}
+            public void backendClosed(String node) {
+                backendCloses.add(node);
+            }
         };
     }
 
