@@ -55,7 +55,9 @@ final class Attempt extends ChannelInboundHandlerAdapter {
     }
 
     private void dialed(Future<Channel> dialed, long begunNanos) {
-        if (dialed.cause() instanceof Dialer.NoSocket) {
+        if (JvmErrors.isIn(dialed.cause())) {
+            failOfOurs(dialed.cause());
+        } else if (dialed.cause() instanceof Dialer.NoSocket) {
             noSocket(dialed.cause());
         } else if (dialed.cause() instanceof Dialer.NoPort) {
             noPort(dialed.cause());
@@ -201,11 +203,11 @@ final class Attempt extends ChannelInboundHandlerAdapter {
 
     @Override
     public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
-        if (cause instanceof IOException) {
+        // Netty makes an IOException of an error that a write has met.
+        if (cause instanceof IOException && !JvmErrors.isIn(cause)) {
             ended("the connection to " + where() + " broke: " + reasonOf(cause));
         } else {
-            LOG.error("an attempt to reach {} failed", where(), cause);
-            failOfOurs();
+            failOfOurs(cause);
         }
     }
 
@@ -236,8 +238,9 @@ final class Attempt extends ChannelInboundHandlerAdapter {
         }
     }
 
-    /** A mistake of ours, of which the log has the trace, says nothing about the node. */
-    private void failOfOurs() {
+    /** A mistake of ours says nothing about the node. */
+    private void failOfOurs(Throwable cause) {
+        LOG.error("an attempt to reach {} failed", where(), cause);
         if (!over) {
             abandon();
             search.failedOfOurs();

@@ -184,7 +184,8 @@ final class Relay implements Session {
 
     /** Something failed on one side: what the network does is the network's, everything else is a mistake of ours. */
     void failed(RelayHandler.Side side, Throwable cause) {
-        if (cause instanceof IOException) {
+        // Netty makes an IOException of an error that a write has met.
+        if (cause instanceof IOException && !JvmErrors.isIn(cause)) {
             broke(side);
         } else if (!over) {
             LOG.error("listener {}: a session failed", listener.name(), cause);

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.netty.channel.ChannelHandler;
 import io.netty.channel.embedded.EmbeddedChannel;
+import io.netty.channel.socket.ChannelOutputShutdownException;
 import io.netty.handler.codec.DecoderException;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -32,6 +33,57 @@ final class JvmErrorsTest {
     void openingsErrorIsLoggedAndNotTheClientsFault(Throwable thrown) {
         try (LogLines lines = new LogLines(ClientStartup.class)) {
             one.accept().pipeline().fireExceptionCaught(thrown);
+            assertThat(lines.thrown()).containsExactly(thrown);
+            assertThat(one.ended(CloseReason.INTERNAL_ERROR)).isEqualTo(1);
+        }
+    }
+
+    /** As Netty reports an error of a write. */
+    private static IOException ofAWrite() {
+        return new ChannelOutputShutdownException("Channel output shutdown", new OutOfMemoryError());
+    }
+
+    @Test
+    void errorOfAClientsRelayIsLoggedAndNotTheClientsFault() {
+        EmbeddedChannel client = startedClient();
+        one.backendAnswers();
+        assertEndsTheSession(client, Relay.class);
+    }
+
+    @Test
+    void errorOfABackendsRelayIsLoggedAndNotTheBackendsFault() {
+        startedClient();
+        assertEndsTheSession(one.backendAnswers(), Relay.class);
+    }
+
+    @Test
+    void errorOfAnAttemptIsLoggedAndNotTheBackendsFault() {
+        startedClient();
+        assertEndsTheSession(one.dialer.last().connects(), Attempt.class);
+    }
+
+    @Test
+    void errorOfAConnectIsLoggedAndNotTheBackendsFault() {
+        startedClient();
+        IOException thrown = new Dialer.NoSocket(new OutOfMemoryError());
+        try (LogLines lines = new LogLines(Attempt.class)) {
+            one.dialer.last().fails(thrown);
+            one.turn();
+            assertThat(lines.thrown()).containsExactly(thrown);
+            assertThat(one.ended(CloseReason.INTERNAL_ERROR)).isEqualTo(1);
+        }
+    }
+
+    private EmbeddedChannel startedClient() {
+        one.publish(Tables.goTo(1, PG1));
+        return one.start("192.0.2.7");
+    }
+
+    private void assertEndsTheSession(EmbeddedChannel channel, Class<?> by) {
+        IOException thrown = ofAWrite();
+        try (LogLines lines = new LogLines(by)) {
+            channel.pipeline().fireExceptionCaught(thrown);
+            one.turn();
             assertThat(lines.thrown()).containsExactly(thrown);
             assertThat(one.ended(CloseReason.INTERNAL_ERROR)).isEqualTo(1);
         }

@@ -51,15 +51,19 @@ final class ScriptedDialer implements Dialer {
         }
 
         void findsNoSocket() {
-            promise.tryFailure(new NoSocket(new IOException("Too many open files")));
+            fails(new NoSocket(new IOException("Too many open files")));
         }
 
         void findsNoPort() {
-            promise.tryFailure(new NoPort(new IOException("Cannot assign requested address")));
+            fails(new NoPort(new IOException("Cannot assign requested address")));
         }
 
         void isRefused() {
-            promise.tryFailure(new IOException("Connection refused"));
+            fails(new IOException("Connection refused"));
+        }
+
+        void fails(Throwable cause) {
+            promise.tryFailure(cause);
         }
     }
 
