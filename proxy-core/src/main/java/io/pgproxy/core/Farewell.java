@@ -60,7 +60,9 @@ record Farewell(Channel client, Source source, Listener listener, RelayLoop loop
 
     /** Many of them may end at one moment, and nobody could make them more: there was a limit on waiting already. */
     private static boolean hasWaited(CloseReason reason) {
-        return reason == CloseReason.HOLD_EXPIRED || reason == CloseReason.SHUTDOWN;
+        return reason == CloseReason.HOLD_EXPIRED
+                || reason == CloseReason.BACKEND_HUNG_UP
+                || reason == CloseReason.SHUTDOWN;
     }
 
     private void sayShortly(Refused refused, Refusal.Manner manner) {

@@ -49,6 +49,10 @@ final class LimitsInUse {
                         "polite refusals",
                         admission.refusals().used(),
                         admission.refusals().max()),
+                new Limit(
+                        "polite refusals of the fullest source",
+                        admission.refusals().ofTheFullestSource(),
+                        PoliteRefusals.MAX_OF_ONE_SOURCE),
                 limit("polite refusals after waiting", admission.disappointments())));
         listeners.forEach(listener -> addLimitsOf(listener, limits));
         portWarnings.keySet().forEach(node -> limits.add(new Limit("ports to " + node, load.on(node), ports)));

@@ -32,6 +32,11 @@ final class PoliteRefusals {
         places.giveBack();
     }
 
+    /** How many the source has that has the most. */
+    int ofTheFullestSource() {
+        return bySource.values().stream().mapToInt(Integer::intValue).max().orElse(0);
+    }
+
     int used() {
         return places.used();
     }

@@ -182,6 +182,17 @@ final class HungUpTest {
         assertThat(one.admission.parked().used()).isZero();
     }
 
+    /** Its place is none of those that a flood of refused clients can fill. */
+    @Test
+    void itIsHeardOutAsOneThatHasWaited() {
+        one.publish(Tables.goTo(1, PG1));
+        hungUpOn(Packets.sslRequest());
+        hangUpAgain();
+        assertThat(one.ended(CloseReason.BACKEND_HUNG_UP)).isEqualTo(1);
+        assertThat(one.admission.disappointments().used()).isEqualTo(1);
+        assertThat(one.admission.refusals().used()).isZero();
+    }
+
     @Test
     void drainRefusesIt() {
         one.publish(Tables.goTo(1, PG1));

@@ -45,6 +45,7 @@ final class LimitsInUseTest {
                         new Limit("cancels", 1, 100),
                         new Limit("descriptors", 9, 1_000),
                         new Limit("polite refusals", 0, 100),
+                        new Limit("polite refusals of the fullest source", 0, 10),
                         new Limit("polite refusals after waiting", 0, 100),
                         new Limit("listener primary: sessions", 3, 20),
                         new Limit("listener primary: sessions on the fullest node", 0, 10),
@@ -60,12 +61,15 @@ final class LimitsInUseTest {
         one.publish(Tables.nobody(1, "no primary"));
         one.start("192.0.2.7");
         one.advance(60_000);
-        one.receive(one.accept("192.0.2.8"), new byte[] {1, 2, 3, 4, 5, 6, 7, 8, 9});
+        for (String source : List.of("192.0.2.8", "192.0.2.9", "192.0.2.9")) {
+            one.receive(one.accept(source), new byte[] {1, 2, 3, 4, 5, 6, 7, 8, 9});
+        }
         assertThat(limits(one, 1_000).all())
                 .contains(
-                        new Limit("polite refusals", 1, 100),
+                        new Limit("polite refusals", 3, 100),
+                        new Limit("polite refusals of the fullest source", 2, 10),
                         new Limit("polite refusals after waiting", 1, 100),
-                        new Limit("listener primary: sources with a connect rate", 2, SourceRates.MAX_SOURCES));
+                        new Limit("listener primary: sources with a connect rate", 3, SourceRates.MAX_SOURCES));
     }
 
     @Test
