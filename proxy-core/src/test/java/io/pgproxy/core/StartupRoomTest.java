@@ -98,11 +98,15 @@ final class StartupRoomTest {
     @Test
     void beyondTheReserveConnectionsAreClosedAtOnce() {
         OneLoop one = one(100, 4);
+        one.start("192.0.2.1");
+        one.start("192.0.2.2");
         for (int i = 0; i < PoliteRefusals.MAX; i++) {
-            one.start("192.0.2.1");
+            EmbeddedChannel inTheReserve = one.start("198.51.100." + i);
+            assertThat(inTheReserve.isOpen()).isTrue();
         }
-        one.start("192.0.2.1");
-        one.start("192.0.2.1");
-        assertThat(one.admission.descriptors().used()).isLessThanOrEqualTo(4 + PoliteRefusals.MAX + 1);
+        EmbeddedChannel beyond = one.accept("203.0.113.1");
+        assertThat(beyond.isOpen()).isFalse();
+        assertThat(one.ended(CloseReason.SESSION_LIMIT)).isEqualTo(PoliteRefusals.MAX + 1);
+        assertThat(one.admission.descriptors().used()).isEqualTo(4 + PoliteRefusals.MAX);
     }
 }
