@@ -100,21 +100,31 @@ final class BackendSearch {
         Optional<Candidate> choice = choose(candidates);
         if (choice.isPresent()) {
             tryOn(choice.get());
-        } else if (!candidates.isEmpty() && candidates.stream().noneMatch(this::hasRoom)) {
-            opening.refuse(listener.nodes().allFull(candidates));
-        } else if (areAll(candidates, withoutPort)) {
-            opening.refuse(CloseReason.NO_SOCKET, lastFailure);
-        } else if (areAll(candidates, hangUps.nodes())) {
-            awaitTable();
+        } else if (candidates.isEmpty()) {
+            park(true);
         } else {
-            park(candidates.isEmpty());
+            // Looked at once: sessions of other loops come and go meanwhile.
+            List<Candidate> withRoom = candidates.stream().filter(this::hasRoom).toList();
+            if (withRoom.isEmpty()) {
+                opening.refuse(listener.nodes().allFull(candidates));
+            } else {
+                nobodyTakesIt(withRoom);
+            }
         }
     }
 
-    /** Whether there are candidates, and those with room are all among these. */
-    private boolean areAll(List<Candidate> candidates, Set<String> these) {
-        return !candidates.isEmpty()
-                && candidates.stream().filter(this::hasRoom).allMatch(one -> these.contains(one.node()));
+    private void nobodyTakesIt(List<Candidate> withRoom) {
+        if (areAll(withRoom, withoutPort)) {
+            opening.refuse(CloseReason.NO_SOCKET, lastFailure);
+        } else if (areAll(withRoom, hangUps.nodes())) {
+            awaitTable();
+        } else {
+            park(false);
+        }
+    }
+
+    private static boolean areAll(List<Candidate> candidates, Set<String> these) {
+        return candidates.stream().allMatch(one -> these.contains(one.node()));
     }
 
     /** The best one with a place, which is taken then; another loop may take the last one between look and grasp. */

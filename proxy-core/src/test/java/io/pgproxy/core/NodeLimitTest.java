@@ -5,6 +5,7 @@ import static io.pgproxy.core.OneLoop.PG2;
 import static io.pgproxy.core.OneLoop.sentText;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.netty.buffer.Unpooled;
 import io.netty.channel.embedded.EmbeddedChannel;
 import io.pgproxy.config.ListenerConfig;
 import io.pgproxy.config.ListenerConfig.Balance;
@@ -15,6 +16,7 @@ import java.net.InetSocketAddress;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalInt;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.Test;
 
 /** How many sessions of a listener a node takes, and how many may fall back to the primary. */
@@ -70,6 +72,33 @@ final class NodeLimitTest {
         one.start("192.0.2.8");
         one.dialer.last().isRefused();
         assertThat(one.admission.parked().used()).isEqualTo(1);
+    }
+
+    /** No test can stop the loop between two looks; of so many some meet a place that comes and goes. */
+    @Test
+    void placeThatComesAndGoesOnAnotherLoopIsNoLackOfSockets() throws Exception {
+        OneLoop one = new Rules().maxSessionsPerNode(1).oneLoop();
+        one.publish(Tables.goTo(1, PG1));
+        AtomicBoolean enough = new AtomicBoolean();
+        Thread otherLoop = new Thread(() -> {
+            while (!enough.get()) {
+                if (one.listener.nodes().take(PG1)) {
+                    one.listener.nodes().giveBack(PG1);
+                }
+            }
+        });
+        otherLoop.start();
+        try {
+            for (int i = 0; i < 3_000; i++) {
+                EmbeddedChannel client = one.accept("192.0.2.7");
+                client.writeInbound(Unpooled.wrappedBuffer(Packets.startup("app")));
+                client.close();
+            }
+        } finally {
+            enough.set(true);
+            otherLoop.join();
+        }
+        assertThat(one.ended(CloseReason.NO_SOCKET)).isZero();
     }
 
     @Test
