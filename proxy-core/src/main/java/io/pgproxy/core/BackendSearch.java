@@ -3,10 +3,10 @@ package io.pgproxy.core;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.EventLoop;
 import io.pgproxy.config.SessionsConfig;
-import java.util.HashSet;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
-import java.util.Set;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -42,16 +42,12 @@ final class BackendSearch {
     private final Listener listener;
     private final RelayLoop loop;
     private final Parking parking;
-    private final Set<String> triedThisRound = new HashSet<>();
+    private final Setbacks failed = new Setbacks();
     private final HangUps hangUps;
-
-    /** Those for which there was no port this time. */
-    private final Set<String> withoutPort = new HashSet<>();
-
+    private final Setbacks withoutPort = new Setbacks();
     private final Deadline patience;
     private State state = State.IDLE;
     private @Nullable Attempt attempt;
-    private String lastFailure = "";
     private boolean mayWait = true;
 
     BackendSearch(Opening opening, EventLoop eventLoop, Listener listener, RelayLoop loop) {
@@ -114,17 +110,13 @@ final class BackendSearch {
     }
 
     private void nobodyTakesIt(List<Candidate> withRoom) {
-        if (areAll(withRoom, withoutPort)) {
-            opening.refuse(CloseReason.NO_SOCKET, lastFailure);
-        } else if (areAll(withRoom, hangUps.nodes())) {
+        if (withoutPort.haveAll(withRoom)) {
+            opening.refuse(CloseReason.NO_SOCKET, withoutPort.reason());
+        } else if (hangUps.setbacks().haveAll(withRoom)) {
             awaitTable();
         } else {
             park(false);
         }
-    }
-
-    private static boolean areAll(List<Candidate> candidates, Set<String> these) {
-        return candidates.stream().allMatch(one -> these.contains(one.node()));
     }
 
     /** The best one with a place, which is taken then; another loop may take the last one between look and grasp. */
@@ -134,9 +126,9 @@ final class BackendSearch {
             choice = loop.balancer(listener)
                     .choose(
                             candidates,
-                            candidate -> !triedThisRound.contains(candidate.node())
-                                    && !hangUps.nodes().contains(candidate.node())
-                                    && !withoutPort.contains(candidate.node())
+                            candidate -> !failed.have(candidate)
+                                    && !hangUps.setbacks().have(candidate)
+                                    && !withoutPort.have(candidate)
                                     && hasRoom(candidate),
                             opening.client().ip(),
                             loop.now());
@@ -165,13 +157,12 @@ final class BackendSearch {
     }
 
     /** The attempt ended by itself, for that reason. */
-    void attemptFailed(Attempt failed, String reason) {
-        lastFailure = reason;
-        triedThisRound.add(failed.candidate().node());
+    void attemptFailed(Attempt ended, String reason) {
+        failed.add(ended, reason);
         State before = state;
         drop();
         if (before == State.ATTEMPTING) {
-            loop.connectFailed(failed.candidate().node(), reason);
+            loop.connectFailed(ended.candidate().node(), reason);
             pick();
         } else {
             opening.backendLeft(reason);
@@ -190,8 +181,7 @@ final class BackendSearch {
 
     /** The backend ended the connection on the client's words: nobody is blamed, but health may want to look. */
     void hungUp(Attempt ended, String reason) {
-        lastFailure = reason;
-        hangUps.add(ended.candidate().node());
+        hangUps.add(ended, reason);
         loop.events().backendClosed(ended.candidate().node());
         drop();
         pick();
@@ -199,8 +189,7 @@ final class BackendSearch {
 
     /** The machine has no port left for connections to that node, which says nothing about it, nor about the others. */
     void noPort(Attempt ended, String reason) {
-        lastFailure = reason;
-        withoutPort.add(ended.candidate().node());
+        withoutPort.add(ended, reason);
         drop();
         pick();
     }
@@ -216,8 +205,9 @@ final class BackendSearch {
         state = State.ANSWERED;
         parking.leave();
         patience.disarm();
-        beginRound();
+        failed.forget();
         hangUps.forget();
+        withoutPort.forget();
         opening.answered(answer);
     }
 
@@ -273,7 +263,7 @@ final class BackendSearch {
 
     private void awaitTable() {
         if (hangUps.haveRested()) {
-            opening.refuse(CloseReason.BACKEND_HUNG_UP, whatIsWrong());
+            opening.refuse(CloseReason.BACKEND_HUNG_UP, whatIsWrong(hangUps.setbacks()));
         } else if (mayPark()) {
             state = State.HUNG_UP_ON;
         }
@@ -325,8 +315,8 @@ final class BackendSearch {
     }
 
     private void beginRound() {
-        triedThisRound.clear();
-        withoutPort.clear();
+        failed.beginRound();
+        withoutPort.beginRound();
     }
 
     private void holdExpired() {
@@ -353,7 +343,15 @@ final class BackendSearch {
     }
 
     private String whatIsWrong() {
-        return loop.routes().current().whatIsWrong(listener.name(), lastFailure, loop.now());
+        return whatIsWrong(failed, hangUps.setbacks(), withoutPort);
+    }
+
+    private String whatIsWrong(Setbacks... causes) {
+        String reasons = Arrays.stream(causes)
+                .map(Setbacks::reason)
+                .filter(reason -> !reason.isEmpty())
+                .collect(Collectors.joining("; "));
+        return loop.routes().current().whatIsWrong(listener.name(), reasons, loop.now());
     }
 
     /** Gives back everything that it holds. */

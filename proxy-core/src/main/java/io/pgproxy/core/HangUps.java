@@ -1,7 +1,5 @@
 package io.pgproxy.core;
 
-import java.util.HashSet;
-import java.util.Set;
 import java.util.concurrent.TimeUnit;
 
 /**
@@ -20,7 +18,7 @@ final class HangUps {
         OVER
     }
 
-    private final Set<String> nodes = new HashSet<>();
+    private final Setbacks setbacks = new Setbacks();
     private final Deadline deadline;
     private Rest rest = Rest.NOT_BEGUN;
 
@@ -28,18 +26,18 @@ final class HangUps {
         this.deadline = deadline;
     }
 
-    void add(String node) {
-        nodes.add(node);
+    void add(Attempt ended, String reason) {
+        setbacks.add(ended, reason);
     }
 
     /** Those that must not be told the words now. */
-    Set<String> nodes() {
-        return nodes;
+    Setbacks setbacks() {
+        return setbacks;
     }
 
     /** The session has begun to wait; they rest once, if there are any. */
     void rest(Runnable whenOver) {
-        if (!nodes.isEmpty() && rest == Rest.NOT_BEGUN) {
+        if (!setbacks.areNone() && rest == Rest.NOT_BEGUN) {
             rest = Rest.LASTS;
             deadline.in(REST_NANOS, () -> {
                 rest = Rest.OVER;
@@ -55,12 +53,12 @@ final class HangUps {
 
     /** They may be told once more. */
     void forgive() {
-        nodes.clear();
+        setbacks.forget();
     }
 
     /** There is a new table or an answer, and what was is no guide any more. */
     void forget() {
-        nodes.clear();
+        setbacks.forget();
         rest = Rest.NOT_BEGUN;
         deadline.disarm();
     }

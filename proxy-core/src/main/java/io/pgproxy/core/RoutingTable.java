@@ -50,13 +50,13 @@ public record RoutingTable(
     /**
      * Which cluster, what is wrong and since when: the line that the log of a refused client will show.
      *
-     * @param lastFailure what came of the last candidate that was tried; empty if none was
+     * @param failures what came of the candidates that were tried last; empty if none was
      */
-    String whatIsWrong(String listener, String lastFailure, long nowNanos) {
+    String whatIsWrong(String listener, String failures, long nowNanos) {
         ListenerRoute route = route(listener);
         String who = cluster.isEmpty() ? "" : "cluster \"" + cluster + "\": ";
         if (!route.candidates().isEmpty()) {
-            return who + (lastFailure.isEmpty() ? "no backend has answered yet" : lastFailure);
+            return who + (failures.isEmpty() ? "no backend has answered yet" : failures);
         }
         return who + route.whyNobody() + ", for " + TimeUnit.NANOSECONDS.toSeconds(nowNanos - route.nobodySinceNanos())
                 + " s";
