@@ -7,22 +7,31 @@ import io.pgproxy.health.decide.Notice.Level;
 import io.pgproxy.health.decide.ProbeOutcome;
 import io.pgproxy.health.decide.ProbeOutcome.Kind;
 import java.net.InetAddress;
+import java.util.ArrayList;
 import java.util.HashMap;
-import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Consumer;
+import java.util.function.Function;
+import java.util.stream.Stream;
 
 /**
  * That no node is heard with another one's voice. A name may still have an address that is another node's by now: the
- * two would both claim to lead, on one timeline, and writes would go nowhere. So the address at which one node answers is
- * nobody else's for as long as that node's name has it, and an answer that gives another configured node's name counts
- * for nothing. Confined to the control thread.
+ * two would both claim to lead, on one timeline, and writes would go nowhere. So an address counts for one node only: for
+ * the one whose name is in the answer, whoever had it before. An answer without a configured node's name counts for the
+ * node that was answered there first, for as long as that node's name has the address. Confined to the control thread.
  */
 final class Neighbours {
     private final Consumer<Notice> log;
-    private final Map<NodeConfig, NodeAddress> nodes = new LinkedHashMap<>();
+    private final List<Neighbour> nodes = new ArrayList<>();
     private final Map<String, String> told = new HashMap<>();
+
+    private record Neighbour(NodeConfig node, NodeAddress address) {
+        String name() {
+            return node.name();
+        }
+    }
 
     /** Nobody yet. */
     Neighbours(Consumer<Notice> log) {
@@ -31,34 +40,52 @@ final class Neighbours {
 
     /** There is that node as well. */
     void add(NodeConfig node, NodeAddress address) {
-        nodes.put(node, address);
+        nodes.add(new Neighbour(node, address));
     }
 
-    /** What comes of a check there without asking; empty if nobody else is known to answer there. */
+    /**
+     * What comes of a check there without asking; empty if nobody else is known to answer there. Who got no answer there
+     * the last time keeps nobody from being asked: the address may be that one's own by now.
+     */
     Optional<ProbeOutcome> taken(NodeConfig node, InetAddress at) {
-        for (Map.Entry<NodeConfig, NodeAddress> other : nodes.entrySet()) {
-            boolean samePort = other.getKey().patroniPort() == node.patroniPort();
-            if (samePort
-                    && !isSame(node, other.getKey().name())
-                    && other.getValue().working().equals(Optional.of(at))) {
-                return Optional.of(refused(
-                        node, text(at) + " is where node " + other.getKey().name() + " answers"));
-            }
-        }
-        return Optional.empty();
+        return refusal(node, at, NodeAddress::answering);
     }
 
     /** The outcome, unless it is another node's answer. */
     ProbeOutcome judged(NodeConfig node, InetAddress at, ProbeOutcome outcome) {
-        Optional<String> member =
-                outcome.answer().flatMap(answer -> answer.origin().member());
         if (outcome.answer().isEmpty()) {
             return outcome;
         }
-        if (member.isPresent() && !isSame(node, member.get()) && isConfigured(member.get())) {
-            return refused(node, "the Patroni at " + text(at) + " is node " + member.get() + "'s");
+        Optional<String> member =
+                outcome.answer().flatMap(answer -> answer.origin().member()).filter(this::isConfigured);
+        if (member.isEmpty()) {
+            return refusal(node, at, NodeAddress::working).orElse(outcome);
         }
-        return taken(node, at).orElse(outcome);
+        if (isSame(node, member.get())) {
+            others(node).forEach(other -> other.address().disown(at));
+            return outcome;
+        }
+        self(node).forEach(self -> self.address().disown(at));
+        return refused(node, "the Patroni at " + text(at) + " is node " + member.get() + "'s");
+    }
+
+    private Stream<Neighbour> self(NodeConfig node) {
+        return nodes.stream().filter(self -> isSame(node, self.name()));
+    }
+
+    /** The others that the same address could be: on another port it is another Patroni. */
+    private Stream<Neighbour> others(NodeConfig node) {
+        return nodes.stream()
+                .filter(other -> other.node().patroniPort() == node.patroniPort() && !isSame(node, other.name()));
+    }
+
+    /** The first of the others for whom that address is the one asked for. */
+    private Optional<ProbeOutcome> refusal(
+            NodeConfig node, InetAddress at, Function<NodeAddress, Optional<InetAddress>> which) {
+        return others(node)
+                .filter(other -> which.apply(other.address()).equals(Optional.of(at)))
+                .findFirst()
+                .map(other -> refused(node, text(at) + " is where node " + other.name() + " answers"));
     }
 
     /** A line when it is another one than before: the same one comes with every second check. */
@@ -73,7 +100,7 @@ final class Neighbours {
     }
 
     private boolean isConfigured(String name) {
-        return nodes.keySet().stream().anyMatch(other -> isSame(other, name));
+        return nodes.stream().anyMatch(other -> other.name().equals(name));
     }
 
     private static boolean isSame(NodeConfig node, String name) {

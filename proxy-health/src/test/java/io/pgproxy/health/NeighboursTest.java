@@ -14,7 +14,7 @@ import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
-/** The name of pg102 still has an address that is pg104's by now. */
+/** The name of pg102 still has an address that is pg104's by now, and pg102 may have answered there before. */
 class NeighboursTest {
     private static final InetAddress STALE = address("10.0.0.4");
     private static final NodeConfig PG102 = Settings.node("pg102", "pg102.test", 8008);
@@ -22,23 +22,17 @@ class NeighboursTest {
 
     private final List<String> log = new ArrayList<>();
     private final Neighbours neighbours = new Neighbours(notice -> log.add(notice.level() + " " + notice.text()));
+    private final NodeAddress ofPg102 = nodeAddress(PG102.host());
     private final NodeAddress ofPg104 = nodeAddress(PG104.host());
 
     NeighboursTest() {
-        neighbours.add(PG102, nodeAddress(PG102.host()));
+        neighbours.add(PG102, ofPg102);
         neighbours.add(PG104, ofPg104);
+        ofPg102.refresh(false, 0);
     }
 
     private static NodeAddress nodeAddress(String host) {
-        return new NodeAddress(
-                host,
-                3,
-                name -> {
-                    throw new UnknownHostException(name);
-                },
-                Runnable::run,
-                Runnable::run,
-                notice -> {});
+        return new NodeAddress(host, 3, name -> List.of(STALE), Runnable::run, Runnable::run, notice -> {});
     }
 
     private static InetAddress address(String literal) {
@@ -85,6 +79,54 @@ class NeighboursTest {
                         .judged(PG104, STALE, primary("\"name\": \"pg104\""))
                         .kind())
                 .isEqualTo(Kind.ANSWERED);
+    }
+
+    @Test
+    void anAddressThatMovedIsTheNewNodesByItsOwnName() {
+        ofPg102.checked(STALE, Kind.ANSWERED);
+        assertThat(neighbours
+                        .judged(PG104, STALE, primary("\"name\": \"pg104\""))
+                        .kind())
+                .isEqualTo(Kind.ANSWERED);
+        ofPg104.checked(STALE, Kind.ANSWERED);
+        assertThat(neighbours.judged(PG102, STALE, primary("")).kind()).isEqualTo(Kind.GARBAGE);
+    }
+
+    @Test
+    void whoeverFindsAnothersNameAtItsAddressNoLongerHasIt() {
+        ofPg102.checked(STALE, Kind.ANSWERED);
+        neighbours.judged(PG102, STALE, primary("\"name\": \"pg104\""));
+        assertThat(neighbours.taken(PG104, STALE)).isEmpty();
+        assertThat(neighbours.judged(PG104, STALE, primary("")).kind()).isEqualTo(Kind.ANSWERED);
+    }
+
+    /** Its certificate, for one, is another's: then nobody sees the name there but the new node itself. */
+    @Test
+    void whereANodeGotNoAnswerLatelyAnotherIsAsked() {
+        ofPg102.checked(STALE, Kind.ANSWERED);
+        ofPg102.checked(STALE, Kind.NO_CONNECTION);
+        assertThat(neighbours.taken(PG104, STALE)).isEmpty();
+    }
+
+    @Test
+    void anAnswerThatNamesNoNodeLeavesTheAddressWithWhoHadIt() {
+        ofPg102.checked(STALE, Kind.ANSWERED);
+        ofPg102.checked(STALE, Kind.NO_CONNECTION);
+        assertThat(neighbours.judged(PG104, STALE, primary("")).kind()).isEqualTo(Kind.GARBAGE);
+        assertThat(neighbours
+                        .judged(PG104, STALE, primary("\"name\": \"postgres-1\""))
+                        .kind())
+                .isEqualTo(Kind.GARBAGE);
+    }
+
+    @Test
+    void anotherPatroniPortLosesNothingByTheName() {
+        NodeConfig besides = Settings.node("pg103", "10.0.0.4", 8009);
+        NodeAddress ofPg103 = nodeAddress(besides.host());
+        neighbours.add(besides, ofPg103);
+        ofPg103.checked(STALE, Kind.ANSWERED);
+        neighbours.judged(PG104, STALE, primary("\"name\": \"pg104\""));
+        assertThat(ofPg103.working()).hasValue(STALE);
     }
 
     @Test

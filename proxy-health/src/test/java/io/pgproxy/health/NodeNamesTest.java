@@ -116,6 +116,20 @@ class NodeNamesTest {
     }
 
     @Test
+    void anAddressThatMovesToAnotherNodeIsThatNodesFromThenOn() throws Exception {
+        FakePatroni machine = primaryAt("127.0.0.3", 0).callItself("pg102").becomePrimary(5);
+        resolvesTo("127.0.0.3");
+        HealthService service = start(
+                Settings.node("pg102", "pg102.test", machine.port()),
+                Settings.node("pg104", "127.0.0.3", machine.port()));
+        Eventually.that("it is pg102 at first", () -> service.status().primary().equals(Optional.of("pg102")));
+        machine.callItself("pg104").becomePrimary(6);
+        Eventually.that(
+                "it is pg104 afterwards",
+                () -> service.status().primary().equals(Optional.of("pg104")) && writesGoTo("127.0.0.3"));
+    }
+
+    @Test
     void whereASessionCannotConnectTheNextAddressIsUsed() throws Exception {
         FakePatroni patroni = primaryAt("127.0.0.2", 0);
         primaryAt("127.0.0.3", patroni.port());

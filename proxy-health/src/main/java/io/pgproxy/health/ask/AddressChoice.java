@@ -30,6 +30,7 @@ final class AddressChoice {
     private List<InetAddress> known = List.of();
     private Optional<InetAddress> current = Optional.empty();
     private Optional<InetAddress> working = Optional.empty();
+    private Optional<InetAddress> answering = Optional.empty();
     private Optional<InetAddress> home = Optional.empty();
     private int misses;
     private int answersUntilHome = AWAY_AFTER_MISSES;
@@ -53,6 +54,11 @@ final class AddressChoice {
         return working;
     }
 
+    /** The same, if the last check there has brought an answer. */
+    Optional<InetAddress> answering() {
+        return answering;
+    }
+
     /** The name has these addresses, and no others any more; there is at least one. */
     void resolved(List<InetAddress> found) {
         List<InetAddress> next = new ArrayList<>(known);
@@ -64,6 +70,7 @@ final class AddressChoice {
         }
         known = List.copyOf(next);
         working = working.filter(known::contains);
+        answering = answering.filter(known::contains);
         home = home.filter(known::contains);
         current = current.filter(known::contains).or(() -> Optional.of(known.get(0)));
     }
@@ -74,7 +81,7 @@ final class AddressChoice {
             return;
         }
         misses = 0;
-        Optional<InetAddress> answering = Optional.of(from);
+        answering = Optional.of(from);
         if (answering.equals(working) && !current.equals(working)) {
             return; // it was asked before a session complained of it: the other one's turn stands
         }
@@ -89,6 +96,7 @@ final class AddressChoice {
 
     /** A check there has brought none. */
     void missed(InetAddress by) {
+        answering = without(by, answering);
         if (!current.equals(Optional.of(by)) || known.size() == 1) {
             return;
         }
@@ -101,6 +109,13 @@ final class AddressChoice {
         }
     }
 
+    /** It is another node's: whatever answered there was not this one, or is no longer. It keeps its turn. */
+    void disown(InetAddress address) {
+        working = without(address, working);
+        answering = without(address, answering);
+        home = without(address, home);
+    }
+
     /** A session could not connect to the one that works; whether anybody else is to be asked now. */
     boolean complained() {
         if (working.isEmpty() || !current.equals(working) || known.size() == 1) {
@@ -108,6 +123,10 @@ final class AddressChoice {
         }
         leave(AWAY_AFTER_COMPLAINT);
         return true;
+    }
+
+    private static Optional<InetAddress> without(InetAddress address, Optional<InetAddress> chosen) {
+        return chosen.filter(one -> !one.equals(address));
     }
 
     private void leave(int answersAway) {

@@ -93,6 +93,16 @@ public final class NodeAddress {
         return choice.working();
     }
 
+    /** The same, if the last check there was answered. */
+    public Optional<InetAddress> answering() {
+        return choice.answering();
+    }
+
+    /** That address has turned out to be another node's: it counts for nothing here until this node answers there. */
+    public void disown(InetAddress anothers) {
+        choice.disown(anothers);
+    }
+
     /** A session could not connect to the node: another of its addresses, if it has any, is asked with the next check. */
     public void complained(long nowNanos) {
         boolean counts =

@@ -299,6 +299,35 @@ class NodeAddressTest {
     }
 
     @Test
+    void anAddressThatIsAnothersIsNoHomeToComeBackTo() throws UnknownHostException {
+        resolvesTo("10.0.0.1", "10.0.0.2");
+        check(Kind.ANSWERED);
+        address.disown(InetAddress.getByName("10.0.0.1"));
+        check(Kind.GARBAGE);
+        assertThat(List.of(current(), working())).containsExactly("10.0.0.2", "none");
+        check(Kind.ANSWERED, 2 * AddressChoice.AWAY_AFTER_MISSES);
+        assertThat(current()).isEqualTo("10.0.0.2");
+    }
+
+    @Test
+    void anAddressThatIsAnothersCostsTheOneInUseNothing() throws UnknownHostException {
+        moveToTheSecond();
+        address.disown(InetAddress.getByName("10.0.0.1"));
+        check(Kind.ANSWERED, AddressChoice.AWAY_AFTER_MISSES);
+        assertThat(List.of(current(), working())).containsExactly("10.0.0.2", "10.0.0.2");
+    }
+
+    @Test
+    void whereTheLastCheckWasAnsweredIsKnownApart() {
+        resolvesTo("10.0.0.1");
+        check(Kind.ANSWERED);
+        assertThat(address.answering()).isEqualTo(address.working()).isPresent();
+        check(Kind.TIMED_OUT);
+        assertThat(address.answering()).isEmpty();
+        assertThat(address.working()).isPresent();
+    }
+
+    @Test
     void whereItAnswersInsteadIsToldOnce() {
         moveToTheSecond();
         check(Kind.ANSWERED);
