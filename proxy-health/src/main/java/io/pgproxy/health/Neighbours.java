@@ -25,7 +25,11 @@ import java.util.stream.Stream;
 final class Neighbours {
     private final Consumer<Notice> log;
     private final List<Neighbour> nodes = new ArrayList<>();
-    private final Map<String, String> told = new HashMap<>();
+
+    /** Whose the address was: the same refusal comes with every second check, and is told once while it lasts. */
+    private final Map<Refusal, String> told = new HashMap<>();
+
+    private record Refusal(String node, InetAddress at) {}
 
     private record Neighbour(NodeConfig node, NodeAddress address) {
         String name() {
@@ -53,6 +57,21 @@ final class Neighbours {
 
     /** The outcome, unless it is another node's answer. */
     ProbeOutcome judged(NodeConfig node, InetAddress at, ProbeOutcome outcome) {
+        ProbeOutcome judged = judgedByName(node, at, outcome);
+        told.keySet().removeIf(refusal -> refusal.node().equals(node.name()) && isOver(refusal, at, judged));
+        return judged;
+    }
+
+    /** The node has answered there, or its name does not lead there any more. */
+    private boolean isOver(Refusal refusal, InetAddress at, ProbeOutcome judged) {
+        boolean answered = judged.answer().isPresent() && refusal.at().equals(at);
+        return answered
+                || nodes.stream()
+                        .noneMatch(self -> self.name().equals(refusal.node())
+                                && self.address().leadsTo(refusal.at()));
+    }
+
+    private ProbeOutcome judgedByName(NodeConfig node, InetAddress at, ProbeOutcome outcome) {
         if (outcome.answer().isEmpty()) {
             return outcome;
         }
@@ -66,7 +85,7 @@ final class Neighbours {
             return outcome;
         }
         self(node).forEach(self -> self.address().disown(at));
-        return refused(node, "the Patroni at " + text(at) + " is node " + member.get() + "'s");
+        return refused(node, at, member.get(), "the Patroni at " + text(at) + " is node " + member.get() + "'s");
     }
 
     private Stream<Neighbour> self(NodeConfig node) {
@@ -85,12 +104,12 @@ final class Neighbours {
         return others(node)
                 .filter(other -> which.apply(other.address()).equals(Optional.of(at)))
                 .findFirst()
-                .map(other -> refused(node, text(at) + " is where node " + other.name() + " answers"));
+                .map(other ->
+                        refused(node, at, other.name(), text(at) + " is where node " + other.name() + " answers"));
     }
 
-    /** A line when it is another one than before: the same one comes with every second check. */
-    private ProbeOutcome refused(NodeConfig node, String why) {
-        if (!why.equals(told.put(node.name(), why))) {
+    private ProbeOutcome refused(NodeConfig node, InetAddress at, String owner, String why) {
+        if (!owner.equals(told.put(new Refusal(node.name(), at), owner))) {
             log.accept(new Notice(
                     Level.WARN,
                     "node " + node.name(),

@@ -12,6 +12,7 @@ import java.net.UnknownHostException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 
 /** The name of pg102 still has an address that is pg104's by now, and pg102 may have answered there before. */
@@ -21,6 +22,7 @@ class NeighboursTest {
     private static final NodeConfig PG104 = Settings.node("pg104", "10.0.0.4", 8008);
 
     private final List<String> log = new ArrayList<>();
+    private List<InetAddress> pg102Is = List.of(STALE);
     private final Neighbours neighbours = new Neighbours(notice -> log.add(notice.level() + " " + notice.text()));
     private final NodeAddress ofPg102 = nodeAddress(PG102.host());
     private final NodeAddress ofPg104 = nodeAddress(PG104.host());
@@ -31,8 +33,13 @@ class NeighboursTest {
         ofPg102.refresh(false, 0);
     }
 
-    private static NodeAddress nodeAddress(String host) {
-        return new NodeAddress(host, 3, name -> List.of(STALE), Runnable::run, Runnable::run, notice -> {});
+    private NodeAddress nodeAddress(String host) {
+        return new NodeAddress(host, 3, name -> pg102Is, Runnable::run, Runnable::run, notice -> {});
+    }
+
+    private void resolvesTo(long atSecond, InetAddress... addresses) {
+        pg102Is = List.of(addresses);
+        ofPg102.refresh(false, TimeUnit.SECONDS.toNanos(atSecond));
     }
 
     private static InetAddress address(String literal) {
@@ -145,5 +152,57 @@ class NeighboursTest {
         assertThat(log)
                 .containsExactly("WARN node pg102: 10.0.0.4 is where node pg104 answers;"
                         + " is an old address left in pg102.test?");
+    }
+
+    @Test
+    void itIsToldOnceHoweverItIsFound() {
+        ofPg104.checked(STALE, Kind.ANSWERED);
+        for (int i = 0; i < 3; i++) {
+            neighbours.taken(PG102, STALE);
+            neighbours.judged(PG102, STALE, primary("\"name\": \"pg104\""));
+        }
+        assertThat(log).hasSize(1);
+    }
+
+    @Test
+    void twoOldAddressesInTurnAreToldOnceEach() {
+        InetAddress another = address("10.0.0.3");
+        neighbours.add(Settings.node("pg103", "10.0.0.3", 8008), nodeAddress("10.0.0.3"));
+        resolvesTo(10, STALE, another);
+        for (int i = 0; i < 3; i++) {
+            neighbours.judged(PG102, STALE, primary("\"name\": \"pg104\""));
+            neighbours.judged(PG102, another, primary("\"name\": \"pg103\""));
+        }
+        assertThat(log).hasSize(2);
+    }
+
+    @Test
+    void itIsToldAgainAfterTheNameHadLostTheAddress() {
+        InetAddress own = address("10.0.0.2");
+        neighbours.judged(PG102, STALE, primary("\"name\": \"pg104\""));
+        resolvesTo(10, own);
+        neighbours.judged(PG102, own, primary("\"name\": \"pg102\""));
+        resolvesTo(20, own, STALE);
+        neighbours.judged(PG102, STALE, primary("\"name\": \"pg104\""));
+        assertThat(log).hasSize(2);
+    }
+
+    @Test
+    void itIsToldAgainAfterTheNodeHadAnsweredThere() {
+        neighbours.judged(PG102, STALE, primary("\"name\": \"pg104\""));
+        neighbours.judged(PG102, STALE, primary("\"name\": \"pg102\""));
+        neighbours.judged(PG102, STALE, primary("\"name\": \"pg104\""));
+        assertThat(log).hasSize(2);
+    }
+
+    @Test
+    void anAnswerFromElsewhereMakesItNoNews() {
+        InetAddress own = address("10.0.0.2");
+        resolvesTo(10, own, STALE);
+        for (int i = 0; i < 3; i++) {
+            neighbours.judged(PG102, STALE, primary("\"name\": \"pg104\""));
+            neighbours.judged(PG102, own, primary("\"name\": \"pg102\""));
+        }
+        assertThat(log).hasSize(1);
     }
 }

@@ -59,6 +59,11 @@ final class AddressChoice {
         return answering;
     }
 
+    /** Whether the name has that address. */
+    boolean leadsTo(InetAddress address) {
+        return known.contains(address);
+    }
+
     /** The name has these addresses, and no others any more; there is at least one. */
     void resolved(List<InetAddress> found) {
         List<InetAddress> next = new ArrayList<>(known);

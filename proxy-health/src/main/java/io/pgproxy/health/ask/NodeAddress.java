@@ -98,6 +98,11 @@ public final class NodeAddress {
         return choice.answering();
     }
 
+    /** Whether the host is, or its name has, that address. */
+    public boolean leadsTo(InetAddress address) {
+        return choice.leadsTo(address);
+    }
+
     /** That address has turned out to be another node's: it counts for nothing here until this node answers there. */
     public void disown(InetAddress anothers) {
         choice.disown(anothers);
