@@ -6,7 +6,10 @@ import io.pgproxy.health.ask.PatroniCertificates;
 import java.time.Instant;
 import java.util.Optional;
 
-/** When certificates expire, as seconds since 1970, and whether renewal works, looked up at each scrape. Safe from any thread. */
+/**
+ * When certificates expire, whether somebody should do something about it, and whether renewal works, looked up at each
+ * scrape. Safe from any thread.
+ */
 record CertificateGauges(MeterRegistry registry, PatroniCertificates certificates) {
     void registerStale() {
         Gauge.builder("pgproxy.patroni.certificate.stale", () -> certificates.isStale() ? 1 : 0)
@@ -18,14 +21,24 @@ record CertificateGauges(MeterRegistry registry, PatroniCertificates certificate
         Gauge.builder(
                         "pgproxy.patroni.certificate.expiry.timestamp.seconds",
                         () -> seconds(Optional.ofNullable(certificates.ofFiles().get(key))))
-                .description("When the first certificate in the file expires")
+                .description("When the file is of no use any more, in seconds since 1970")
+                .tag("file", key)
+                .register(registry);
+        Gauge.builder(
+                        "pgproxy.patroni.certificate.ending",
+                        () -> certificates.endingFiles().contains(key) ? 1 : 0)
+                .description("1 while pgproxy warns of the end of the certificates in the file")
                 .tag("file", key)
                 .register(registry);
     }
 
     void registerNode(String node) {
         Gauge.builder("pgproxy.node.certificate.expiry.timestamp.seconds", () -> seconds(certificates.ofNode(node)))
-                .description("When the certificate expires that the node's Patroni showed last")
+                .description("When the certificate expires that the node's Patroni showed last, in seconds since 1970")
+                .tag("node", node)
+                .register(registry);
+        Gauge.builder("pgproxy.node.certificate.ending", () -> certificates.isEnding(node) ? 1 : 0)
+                .description("1 while pgproxy warns of the end of the certificate that the node's Patroni showed last")
                 .tag("node", node)
                 .register(registry);
     }

@@ -93,6 +93,21 @@ class CertificateWatchTest {
                     .isEqualTo((double) soon.getEpochSecond());
             assertThat(meters.get("pgproxy.patroni.certificate.stale").gauge().value())
                     .isZero();
+            assertThat(meters.get("pgproxy.patroni.certificate.ending")
+                            .tag("file", "certificate-file")
+                            .gauge()
+                            .value())
+                    .isEqualTo(1);
+            assertThat(meters.get("pgproxy.patroni.certificate.ending")
+                            .tag("file", "ca-file")
+                            .gauge()
+                            .value())
+                    .isZero();
+            assertThat(meters.get("pgproxy.node.certificate.ending")
+                            .tag("node", "pg102")
+                            .gauge()
+                            .value())
+                    .isEqualTo(1);
             assertThat(service.status().certificateWarnings())
                     .anyMatch(line -> line.startsWith("patroni.certificate-file"))
                     .anyMatch(line -> line.startsWith("the certificate of node pg102 expires in"));

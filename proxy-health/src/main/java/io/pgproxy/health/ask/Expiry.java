@@ -31,7 +31,7 @@ record Expiry(String what, Instant at, Instant warnFrom) {
     static Expiry ofFirst(String what, List<X509Certificate> chain) {
         return chain.stream()
                 .map(certificate -> of(what, certificate))
-                .min(Comparator.comparing(Expiry::warnFrom))
+                .min(Comparator.comparing(Expiry::at))
                 .orElseThrow();
     }
 
@@ -39,7 +39,7 @@ record Expiry(String what, Instant at, Instant warnFrom) {
     static Expiry ofLast(String what, List<X509Certificate> bundle) {
         return bundle.stream()
                 .map(certificate -> of(what, certificate))
-                .max(Comparator.comparing(Expiry::warnFrom))
+                .max(Comparator.comparing(Expiry::at))
                 .orElseThrow();
     }
 

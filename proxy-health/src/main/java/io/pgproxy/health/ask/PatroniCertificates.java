@@ -15,8 +15,10 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.stream.Collectors;
 import javax.net.ssl.SSLPeerUnverifiedException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -69,14 +71,31 @@ public final class PatroniCertificates {
         warn();
     }
 
-    /** When the first certificate in each of our files expires, by the file's key. */
+    /** When each of our files is of no use any more, by the file's key: the first end in a chain, the last of authorities. */
     public Map<String, Instant> ofFiles() {
-        return tls.firstEnds();
+        return tls.expiries().entrySet().stream()
+                .collect(Collectors.toUnmodifiableMap(
+                        Map.Entry::getKey, file -> file.getValue().at()));
+    }
+
+    /** The keys of those files whose end is warned of. */
+    public Set<String> endingFiles() {
+        Instant now = clock.instant();
+        return tls.expiries().entrySet().stream()
+                .filter(file -> file.getValue().isNear(now))
+                .map(Map.Entry::getKey)
+                .collect(Collectors.toUnmodifiableSet());
     }
 
     /** When the certificate expires that the node's Patroni showed last; empty if it has shown none. */
     public Optional<Instant> ofNode(String node) {
         return Optional.ofNullable(shown.get(node)).map(Expiry::at);
+    }
+
+    /** Whether the end of that certificate is warned of. */
+    public boolean isEnding(String node) {
+        Expiry expiry = shown.get(node);
+        return expiry != null && expiry.isNear(clock.instant());
     }
 
     /** Whether other certificates are in use than those on disk, because those cannot be used. */

@@ -16,7 +16,6 @@ import java.security.interfaces.RSAKey;
 import java.security.spec.AlgorithmParameterSpec;
 import java.security.spec.MGF1ParameterSpec;
 import java.security.spec.PSSParameterSpec;
-import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
@@ -38,7 +37,6 @@ final class PatroniTls {
     private static final String KEY = "key-file";
 
     private final List<PemFile> files;
-    private final Map<String, Instant> firstEnds = new TreeMap<>();
     private final Map<String, Expiry> expiries = new TreeMap<>();
     private final SslContext context;
 
@@ -48,7 +46,6 @@ final class PatroniTls {
         for (PemFile file : files) {
             if (!file.key().equals(KEY)) {
                 List<X509Certificate> certificates = file.certificates();
-                firstEnds.put(file.key(), firstEnd(certificates));
                 expiries.put(
                         file.key(),
                         file.key().equals(AUTHORITIES)
@@ -85,18 +82,6 @@ final class PatroniTls {
     /** Whether the files have the same content still; if one cannot be read, they have not. */
     boolean isCurrent(PatroniConfig config) {
         return files.equals(files(config));
-    }
-
-    private static Instant firstEnd(List<X509Certificate> certificates) {
-        return certificates.stream()
-                .map(certificate -> certificate.getNotAfter().toInstant())
-                .min(Instant::compareTo)
-                .orElseThrow();
-    }
-
-    /** When the first certificate of each file expires, by the file's key. */
-    Map<String, Instant> firstEnds() {
-        return Collections.unmodifiableMap(firstEnds);
     }
 
     /** When each file is of no use any more, by the file's key. */

@@ -211,7 +211,7 @@ class PatroniCertificatesTest {
                 authority.getCertificatePEM() + authority(sooner).getCertificatePEM());
         certificates.look();
         assertThat(certificates.ofFiles())
-                .containsEntry("ca-file", sooner)
+                .containsEntry("ca-file", today.plus(3650, ChronoUnit.DAYS))
                 .containsEntry("certificate-file", inAYear)
                 .containsOnlyKeys("ca-file", "certificate-file");
     }
@@ -221,7 +221,10 @@ class PatroniCertificatesTest {
         ask();
         certificates.look();
         assertThat(certificates.warnings()).isEmpty();
+        assertThat(certificates.isEnding("pg102")).isFalse();
         now = today.plus(190, ChronoUnit.DAYS);
+        assertThat(certificates.isEnding("pg102")).isTrue();
+        assertThat(certificates.isEnding("pg103")).as("it has shown none").isFalse();
         certificates.look();
         now = now.plus(23, ChronoUnit.HOURS);
         certificates.look();
@@ -277,9 +280,11 @@ class PatroniCertificatesTest {
         writeKey(issued);
         certificates.look();
         assertThat(certificates.warnings()).isEmpty();
+        assertThat(certificates.endingFiles()).isEmpty();
         now = today.plus(9, ChronoUnit.HOURS);
         assertThat(certificates.warnings()).singleElement().satisfies(line -> assertThat(line)
                 .startsWith("patroni.certificate-file"));
+        assertThat(certificates.endingFiles()).containsExactly("certificate-file");
     }
 
     @Test
@@ -289,11 +294,34 @@ class PatroniCertificatesTest {
                 folder.resolve("ca.pem"), authority(past).getCertificatePEM() + authority.getCertificatePEM());
         certificates.look();
         assertThat(certificates.warnings()).isEmpty();
-        assertThat(certificates.ofFiles()).containsEntry("ca-file", past);
+        assertThat(certificates.endingFiles()).isEmpty();
+        assertThat(certificates.ofFiles()).containsEntry("ca-file", today.plus(3650, ChronoUnit.DAYS));
         Files.writeString(folder.resolve("ca.pem"), authority(past).getCertificatePEM());
         certificates.look();
         assertThat(certificates.warnings())
                 .containsExactly("patroni.ca-file " + folder.resolve("ca.pem") + " has expired on " + past);
+        assertThat(certificates.ofFiles()).containsEntry("ca-file", past);
+        assertThat(certificates.endingFiles()).containsExactly("ca-file");
+    }
+
+    @Test
+    void aChainEndsWithTheFirstOfItsCertificates() throws Exception {
+        Instant first = today.plus(15, ChronoUnit.DAYS);
+        X509Bundle leaf = new CertificateBuilder()
+                .subject("CN=pgproxy")
+                .notBefore(today.minus(345, ChronoUnit.DAYS))
+                .notAfter(today.plus(20, ChronoUnit.DAYS))
+                .buildIssuedBy(authority);
+        Files.writeString(
+                folder.resolve("client.pem"),
+                leaf.getCertificatePEM() + authority(first).getCertificatePEM());
+        writeKey(leaf);
+        certificates.look();
+        assertThat(certificates.ofFiles()).containsEntry("certificate-file", first);
+        now = first.plus(1, ChronoUnit.HOURS);
+        assertThat(certificates.warnings())
+                .containsExactly(
+                        "patroni.certificate-file " + folder.resolve("client.pem") + " has expired on " + first);
     }
 
     @Test

@@ -242,7 +242,7 @@ class PatroniTlsTest {
         KeyStore store = pssKey(folder.resolve("pss.p12"));
         writePem(certificateFile, "CERTIFICATE", store.getCertificate("pss").getEncoded());
         writePem(keyFile, "PRIVATE KEY", store.getKey("pss", PASSWORD).getEncoded());
-        assertThat(PatroniTls.read(config(true)).firstEnds()).containsKey("certificate-file");
+        assertThat(PatroniTls.read(config(true)).expiries()).containsKey("certificate-file");
         writePem(
                 keyFile,
                 "PRIVATE KEY",
