@@ -2,6 +2,7 @@ package io.pgproxy.config.yaml;
 
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 
 /**
  * The name or the value of one of Patroni's tags. Immutable.
@@ -25,17 +26,27 @@ record TagText() implements Syntax<String> {
     }
 
     /**
-     * Refuses what Patroni's YAML (1.1, as PyYAML has it) takes for a truth value: its REST API then shows {@code true}
-     * or {@code false}, and the tag as it is written here would never match.
+     * Refuses what Patroni's YAML (1.1, as PyYAML has it) takes for a truth value or a number and its REST API then shows
+     * otherwise, {@code yes} as {@code true} and {@code 010} as 8: the tag as it is written here would never match.
      */
     @Override
     public String parsePlain(String text) throws Unreadable {
         String tag = parse(text);
         Boolean truth = TRUTH_VALUES.get(tag.toLowerCase(Locale.ROOT));
-        if (truth != null && !tag.equals(truth.toString())) {
-            throw new Unreadable(Quoted.of(tag) + " can be a truth value or a text; write " + truth + ", or quote it");
+        if (truth != null) {
+            refuseUnlessShownSo(tag, "a truth value", truth.toString());
+        }
+        Optional<String> number = YamlNumber.shown(tag);
+        if (number.isPresent()) {
+            refuseUnlessShownSo(tag, "a number", number.get());
         }
         return tag;
+    }
+
+    private static void refuseUnlessShownSo(String tag, String what, String shown) throws Unreadable {
+        if (!tag.equals(shown)) {
+            throw new Unreadable(Quoted.of(tag) + " can be " + what + " or a text; write " + shown + ", or quote it");
+        }
     }
 
     @Override

@@ -141,6 +141,75 @@ class ReadsKeysTest {
     }
 
     @ParameterizedTest
+    @CsvSource({
+        "010, 8",
+        "-010, -8",
+        "0x1F, 31",
+        "0b101, 5",
+        "1_000, 1000",
+        "+5, 5",
+        "-0, 0",
+        "1:30, 90",
+        "-1:00:01, -3601",
+        "99999999999999999999_0, 999999999999999999990",
+        "1.10, 1.1",
+        "1., 1.0",
+        ".5, 0.5",
+        "+1.5, 1.5",
+        "1_0.5, 10.5",
+        "1.5e+3, 1500.0",
+        "-0.00, -0.0"
+    })
+    void refusesANumberThatPatroniShowsOtherwise(String written, String shown) {
+        assertThat(problems(listener(
+                        "route: any, required-tags: {rank: " + written + "}, refused-tags: {away: " + written + "}")))
+                .containsExactly(
+                        "line 2: listeners[0].required-tags.rank: '" + written + "' can be a number or a text; write "
+                                + shown + ", or quote it",
+                        "line 2: listeners[0].refused-tags.away: '" + written + "' can be a number or a text; write "
+                                + shown + ", or quote it");
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "0",
+                "1",
+                "-1",
+                "1000",
+                "1.5",
+                "-0.5",
+                "10.0",
+                "08",
+                "1e3",
+                "0o10",
+                "0b",
+                "0b_",
+                "0x_",
+                "1:60",
+                "0:30",
+                "1.2.3",
+                "2026-11-23",
+                "10.0.0.0/8",
+                "_1",
+                "-",
+                ".",
+                "1-2",
+                "12ab"
+            })
+    void takesATagThatIsNoNumberOrShownAsItIsWritten(String text) {
+        assertThat(reads("route: any, refused-tags: {rank: " + text + "}").refusedTags())
+                .isEqualTo(Map.of("rank", text));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"010", "0x10", "1_000", "1:30", "1.10", ".5"})
+    void takesANumberInQuotesAsAText(String text) {
+        assertThat(reads("route: any, refused-tags: {rank: \"" + text + "\"}").refusedTags())
+                .isEqualTo(Map.of("rank", text));
+    }
+
+    @ParameterizedTest
     @CsvSource({"true, true", "false, false", "'\"True\"', True", "'\"no\"', no", "n, n", "yesterday, yesterday"})
     void takesATagWhoseTextIsClear(String written, String text) {
         assertThat(reads("route: any, refused-tags: {away: " + written + "}").refusedTags())
