@@ -8,6 +8,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.netty.util.LeakPresenceDetector;
 import io.pgproxy.config.SessionsConfig.Transport;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Timeout;
@@ -61,6 +62,7 @@ final class RulesOverSocketsTest {
     @EnumSource(mode = EnumSource.Mode.EXCLUDE, names = "AUTO")
     void rightAndWrongHeadersLeaveNothingBehind(Transport transport) throws Exception {
         settings.transport = transport;
+        settings.answerTimeout = Duration.ofMillis(200); // the backend answers none of the cancels
         settings.rules(new Rules()
                 .proxyProtocolFrom("127.0.0.0", 8)
                 .maxSessionsPerSource(1)
