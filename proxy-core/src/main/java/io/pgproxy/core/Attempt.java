@@ -97,7 +97,7 @@ final class Attempt extends ChannelInboundHandlerAdapter {
                         () -> search.guarded(this::tooSlow),
                         loop.limits().answerTimeout().toNanos(),
                         TimeUnit.NANOSECONDS);
-        channel().writeAndFlush(bytes);
+        channel().writeAndFlush(bytes, channel().voidPromise()); // an error in it becomes an exception caught
     }
 
     private void tooSlow() {
@@ -111,7 +111,7 @@ final class Attempt extends ChannelInboundHandlerAdapter {
     /** Says more of what was asked; while nothing was asked yet the bytes, which become ours, are not needed. */
     void add(ByteBuf bytes) {
         if (asked != null) {
-            channel().writeAndFlush(bytes);
+            channel().writeAndFlush(bytes, channel().voidPromise());
         } else {
             bytes.release();
         }

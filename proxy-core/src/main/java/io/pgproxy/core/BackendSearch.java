@@ -269,14 +269,9 @@ final class BackendSearch {
         }
     }
 
-    /**
-     * Before it has answered, a backend can have done nothing for the client's first packet that a second try would
-     * repeat. What comes behind the packet it may have acted upon, if it trusts the client: that is not said again.
-     */
+    /** Before it has answered, a backend can have done nothing for the first packet that a second try would repeat. */
     private void onHangUpsRested() {
-        if (!opening.words().goBeyondThePacket()) {
-            hangUps.forgive();
-        }
+        hangUps.forgive();
         if (state == State.HUNG_UP_ON) {
             park(false);
         }

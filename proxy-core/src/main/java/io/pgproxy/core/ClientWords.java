@@ -116,9 +116,9 @@ final class ClientWords {
         return FirstPacket.isTls(received.view());
     }
 
-    /** Whether bytes have come that do not belong to the request; behind one for encryption none may. */
-    boolean goBeyondThePacket() {
-        return !request.asksForEncryption() && received.length() > requestBytes;
+    /** Whether bytes behind the packet belong to what was asked: the records of one TLS hello may be several. */
+    boolean mayGoOn() {
+        return request == Kind.DIRECT_TLS;
     }
 
     /** Whether more has to come before any server can answer, though the packet is whole. */
@@ -126,9 +126,20 @@ final class ClientWords {
         return request == Kind.DIRECT_TLS && !FirstPacket.isTlsHelloWhole(received.view());
     }
 
-    /** All that is not answered yet, to send; the caller releases it. */
+    /**
+     * What a server is asked with; the caller releases it. A startup packet goes alone: no server needs what comes
+     * behind it before it has answered, but one that trusts the client could act upon it and be gone before we hear of
+     * that, and then another would be told the same.
+     */
     ByteBuf copy() {
-        return received.copy();
+        ByteBuf all = received.copy();
+        return request == Kind.STARTUP_MESSAGE ? all.writerIndex(all.readerIndex() + requestBytes) : all;
+    }
+
+    /** What was kept back from the server that has answered; the caller releases it. */
+    ByteBuf copyBehindThePacket() {
+        ByteBuf all = received.copy();
+        return all.skipBytes(request == Kind.STARTUP_MESSAGE ? requestBytes : all.readableBytes());
     }
 
     /** What was asked for has its answer, and the next packet may come. */

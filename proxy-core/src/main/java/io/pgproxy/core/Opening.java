@@ -122,10 +122,10 @@ final class Opening implements Session {
             case SEARCHING -> {
                 ByteBuf toBackend = bytes.retainedDuplicate();
                 Said said = words.more(bytes);
-                if (said.what() == ClientWords.What.VIOLATION) {
-                    toBackend.release();
-                } else {
+                if (said.what() != ClientWords.What.VIOLATION && words.mayGoOn()) {
                     search.add(toBackend);
+                } else {
+                    toBackend.release();
                 }
                 heard(said);
             }
@@ -185,7 +185,7 @@ final class Opening implements Session {
     /** Takes the backend's first answer, whose buffer becomes ours. */
     void answered(ByteBuf answer) {
         if (!words.request().asksForEncryption()) {
-            relay(Unpooled.EMPTY_BUFFER, answer);
+            relay(words.copyBehindThePacket(), answer);
             return;
         }
         boolean granted = answer.getByte(answer.readerIndex()) != ServerMessage.DECLINED;

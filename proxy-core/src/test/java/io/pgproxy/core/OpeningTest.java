@@ -40,14 +40,16 @@ final class OpeningTest {
     }
 
     @Test
-    void sendsOnWhatCameAfterTheStartupPacket() {
+    void sendsWhatCameAfterTheStartupPacketOnceItIsAnswered() {
         one.publish(Tables.goTo(1, PG1));
         EmbeddedChannel client = one.accept();
         one.receive(client, Packets.startup("app"));
         one.receive(client, new byte[] {1, 2});
         EmbeddedChannel backend = one.dialer.last().connects();
         one.receive(client, new byte[] {3});
-        assertThat(sent(backend)).endsWith(1, 2, 3);
+        assertThat(sent(backend)).isEqualTo(Packets.startup("app"));
+        one.receive(backend, Packets.authenticationOk());
+        assertThat(sent(backend)).containsExactly(1, 2, 3);
     }
 
     @Test
@@ -226,6 +228,7 @@ final class OpeningTest {
         one.receive(client, startup);
         EmbeddedChannel backend = one.dialer.last().connects();
         one.receive(client, new byte[32 * 1024 - startup.length]);
+        one.receive(backend, Packets.authenticationOk());
         assertThat(sent(backend)).hasSize(32 * 1024);
     }
 

@@ -109,17 +109,37 @@ final class SecondTryTest {
         assertThat(dialsTo(PG1.address())).isEqualTo(2);
     }
 
-    /** A server that trusts the client may have acted upon them, though we saw no answer. */
+    /** A server that trusts the client could act upon them, and hang up before we see its answer. */
     @Test
-    void wordsBehindTheFirstPacketAreNotSaidToItAgain() {
+    void wordsBehindTheStartupPacketAreSaidToTheServerThatHasAnsweredOnly() {
         one.publish(Tables.goTo(1, PG1));
         EmbeddedChannel client = one.accept();
-        one.receive(client, Packets.startup("app"));
+        byte[] startup = Packets.startup("app");
+        one.receive(client, startup);
         one.receive(client, new byte[] {'Q'});
-        hangUp();
+        EmbeddedChannel first = one.dialer.last().connects();
+        assertThat(sent(first)).isEqualTo(startup);
+        one.finish(first);
         rest();
-        assertThat(sentText(client)).contains("C08006\0");
-        assertThat(one.dialer.dials).hasSize(1);
+        EmbeddedChannel second = one.dialer.last().connects();
+        assertThat(sent(second)).isEqualTo(startup);
+        one.receive(second, Packets.authenticationOk());
+        assertThat(sent(second)).containsExactly('Q');
+    }
+
+    @Test
+    void helloOfSeveralRecordsIsSaidWhole() {
+        one.publish(Tables.goTo(1, PG1));
+        EmbeddedChannel client = one.accept();
+        byte[] firstRecord = {0x16, 3, 1, 0, 1, 1};
+        byte[] secondRecord = {0x16, 3, 1, 0, 3, 0, 0, 0};
+        one.receive(client, firstRecord);
+        EmbeddedChannel first = one.dialer.last().connects();
+        one.receive(client, secondRecord);
+        assertThat(sent(first)).hasSize(14);
+        one.finish(first);
+        rest();
+        assertThat(sent(one.dialer.last().connects())).hasSize(14);
     }
 
     @Test
