@@ -65,10 +65,14 @@ class PatroniCertificatesTest {
     }
 
     private X509Bundle authority(Instant until) {
+        return authority(today.minus(1, ChronoUnit.DAYS), until);
+    }
+
+    private static X509Bundle authority(Instant from, Instant until) {
         try {
             return new CertificateBuilder()
                     .subject("CN=Test CA")
-                    .notBefore(today.minus(1, ChronoUnit.DAYS))
+                    .notBefore(from)
                     .notAfter(until)
                     .setIsCertificateAuthority(true)
                     .buildSelfSigned();
@@ -322,6 +326,25 @@ class PatroniCertificatesTest {
         assertThat(certificates.warnings())
                 .containsExactly(
                         "patroni.certificate-file " + folder.resolve("client.pem") + " has expired on " + first);
+    }
+
+    @Test
+    void aLeafThatIsRenewedEveryDayDoesNotHideTheEndOfItsAuthority() throws Exception {
+        Instant tomorrow = today.plus(22, ChronoUnit.HOURS);
+        Instant authorityEnds = today.plus(10, ChronoUnit.DAYS);
+        X509Bundle leaf = new CertificateBuilder()
+                .subject("CN=pgproxy")
+                .notBefore(today.minus(2, ChronoUnit.HOURS))
+                .notAfter(tomorrow)
+                .buildIssuedBy(authority);
+        X509Bundle issuer = authority(today.minus(355, ChronoUnit.DAYS), authorityEnds);
+        Files.writeString(folder.resolve("client.pem"), leaf.getCertificatePEM() + issuer.getCertificatePEM());
+        writeKey(leaf);
+        certificates.look();
+        assertThat(certificates.ofFiles()).containsEntry("certificate-file", tomorrow);
+        assertThat(certificates.warnings())
+                .containsExactly("patroni.certificate-file " + folder.resolve("client.pem") + " expires in 10 days, on "
+                        + authorityEnds);
     }
 
     @Test
