@@ -63,6 +63,7 @@ class HostileClientsIT {
         // talk.
         answers.computeIfPresent("length_of_4_gb", (kind, all) -> withoutResets(all));
         answers.computeIfPresent("length_of_2_gb", (kind, all) -> withoutResets(all));
+        answers.computeIfPresent("a_byte_a_second", (kind, all) -> withoutResets(all));
         assertEveryoneIsTold(answers);
         awaitOnlyTheOthers();
         Eventually.until(
