@@ -18,8 +18,7 @@ public record Network(InetAddress address, int prefixLength) {
     /** The form that the configuration file uses: {@code 10.0.0.0/8}, {@code 2001:db8::/32}. */
     @Override
     public String toString() {
-        // Java writes every zero of an IPv6 address; a double colon may stand for one run of them (RFC 4291, 2.2).
-        return address.getHostAddress().replaceFirst("(^|:)(0(:|$)){2,}", "::") + "/" + prefixLength;
+        return IpText.of(address) + "/" + prefixLength;
     }
 
     private static InetAddress firstOf(InetAddress address, int prefixLength) {

@@ -2,6 +2,7 @@ package io.pgproxy.config;
 
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * Everything the operator can say, with every default filled in and every value checked. Immutable.
@@ -12,6 +13,7 @@ import java.util.List;
  * @param listeners 1 to 64 of them
  * @param hold how long a new session may wait for a backend before it is refused; the clock starts with the client's
  *     first complete packet; 0s to 1h
+ * @param vip empty where no virtual address is to be held
  */
 public record PgproxyConfig(
         List<NodeConfig> nodes,
@@ -20,6 +22,8 @@ public record PgproxyConfig(
         Duration hold,
         SessionsConfig sessions,
         PatroniConfig patroni,
+        EtcdConfig etcd,
+        Optional<VipConfig> vip,
         AdminConfig admin,
         LogConfig log) {
     /**

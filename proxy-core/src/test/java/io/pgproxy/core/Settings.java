@@ -2,6 +2,7 @@ package io.pgproxy.core;
 
 import io.pgproxy.config.AdminConfig;
 import io.pgproxy.config.BindAddress;
+import io.pgproxy.config.EtcdConfig;
 import io.pgproxy.config.HealthConfig;
 import io.pgproxy.config.ListenerConfig;
 import io.pgproxy.config.ListenerConfig.Balance;
@@ -36,6 +37,7 @@ final class Settings {
     int maxCancels = 100;
     int descriptors = 1_000;
     int relayThreads = 2;
+    MovableAddresses movable = MovableAddresses.none();
     List<ListenerConfig> listeners = List.of(listener(LISTENER, "127.0.0.1", 5432));
 
     static ListenerConfig listener(String name, String host, int port) {
@@ -62,6 +64,8 @@ final class Settings {
                 hold,
                 sessions(),
                 unusedPatroni(),
+                EtcdConfig.DEFAULTS,
+                Optional.empty(),
                 admin(),
                 LogConfig.DEFAULTS);
     }
@@ -97,6 +101,6 @@ final class Settings {
     }
 
     private static AdminConfig admin() {
-        return new AdminConfig(new BindAddress("127.0.0.1", 7000));
+        return new AdminConfig(new BindAddress("127.0.0.1", 7000), AdminConfig.DEFAULTS.socket());
     }
 }

@@ -2,6 +2,7 @@ package io.pgproxy.health;
 
 import io.pgproxy.config.AdminConfig;
 import io.pgproxy.config.BindAddress;
+import io.pgproxy.config.EtcdConfig;
 import io.pgproxy.config.HealthConfig;
 import io.pgproxy.config.ListenerConfig;
 import io.pgproxy.config.ListenerConfig.Route;
@@ -43,7 +44,9 @@ final class Settings {
                 Duration.ofSeconds(60),
                 unusedSessions(),
                 patroni,
-                new AdminConfig(new BindAddress("127.0.0.1", 7000)),
+                EtcdConfig.DEFAULTS,
+                Optional.empty(),
+                new AdminConfig(new BindAddress("127.0.0.1", 7000), AdminConfig.DEFAULTS.socket()),
                 LogConfig.DEFAULTS);
     }
 

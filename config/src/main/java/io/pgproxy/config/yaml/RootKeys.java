@@ -2,6 +2,7 @@ package io.pgproxy.config.yaml;
 
 import io.pgproxy.config.AdminConfig;
 import io.pgproxy.config.BindAddress;
+import io.pgproxy.config.EtcdConfig;
 import io.pgproxy.config.HealthConfig;
 import io.pgproxy.config.ListenerConfig;
 import io.pgproxy.config.LogConfig;
@@ -10,6 +11,7 @@ import io.pgproxy.config.NodeConfig.Scheme;
 import io.pgproxy.config.PatroniConfig;
 import io.pgproxy.config.PgproxyConfig;
 import io.pgproxy.config.SessionsConfig;
+import io.pgproxy.config.VipConfig;
 import io.pgproxy.config.yaml.YamlTree.Broken;
 import io.pgproxy.config.yaml.YamlTree.Mapping;
 import io.pgproxy.config.yaml.YamlTree.Scalar;
@@ -55,17 +57,23 @@ final class RootKeys {
         Duration hold = root.read("hold", HOLD, PgproxyConfig.DEFAULT_HOLD);
         SessionsConfig sessions = SessionsKeys.read(root.section("sessions"));
         PatroniConfig patroniConfig = PatroniKeys.read(patroni, folder, root.isSound("nodes") ? nodes : List.of());
+        Section etcdKeys = root.section("etcd");
+        EtcdConfig etcd = EtcdKeys.read(etcdKeys, folder);
+        Optional<VipConfig> vip =
+                root.group("vip", section -> VipKeys.read(section, folder, patroni, patroniConfig.scope()));
+        VipKeys.requireEtcd(root, etcdKeys, etcd);
         AdminConfig admin = admin(root.section("admin"), binds);
         LogConfig log = log(root.section("log"));
         root.refuseUnknownKeys();
-        return new PgproxyConfig(nodes, listeners, health, hold, sessions, patroniConfig, admin, log);
+        return new PgproxyConfig(nodes, listeners, health, hold, sessions, patroniConfig, etcd, vip, admin, log);
     }
 
     private static AdminConfig admin(Section section, BindClaims binds) {
         BindAddress bind = section.read("bind", new Bind(), AdminConfig.DEFAULTS.bind());
         binds.claim(bind, section);
+        Path socket = section.read("socket", new SocketPath(), AdminConfig.DEFAULTS.socket());
         section.refuseUnknownKeys();
-        return new AdminConfig(bind);
+        return new AdminConfig(bind, socket);
     }
 
     private static LogConfig log(Section section) {

@@ -74,21 +74,34 @@ class Section {
 
     /** The values of a list, as far as they can be read; none where the word that stands for no list is written. */
     <T> List<T> values(String key, String noList, Syntax<T> syntax, int max) {
+        Entry entry = mapping.entries().get(key);
+        if (entry != null
+                && entry.value() instanceof Scalar scalar
+                && scalar.text().equals(noList)) {
+            known.add(key);
+            return List.of();
+        }
+        return listed(key, syntax, max, noList + " or ", noList + ", or ");
+    }
+
+    /** The values of a list, as far as they can be read. */
+    <T> List<T> values(String key, Syntax<T> syntax, int max) {
+        return listed(key, syntax, max, "", "");
+    }
+
+    private <T> List<T> listed(String key, Syntax<T> syntax, int max, String insteadOfIt, String insteadOfThem) {
         known.add(key);
         Entry entry = mapping.entries().get(key);
         if (entry == null) {
             return List.of();
         }
-        if (entry.value() instanceof Scalar scalar && scalar.text().equals(noList)) {
-            return List.of();
-        }
         if (!(entry.value() instanceof Sequence list)) {
-            refuseKind(key, entry.value(), "takes " + noList + " or a list");
+            refuseKind(key, entry.value(), "takes " + insteadOfIt + "a list");
             return List.of();
         }
         int size = list.items().size();
         if (size == 0 || size > max) {
-            refuse("has " + size + " entries; write " + noList + ", or 1 to " + max + " of them", key);
+            refuse("has " + size + " entries; write " + insteadOfThem + "1 to " + max + " of them", key);
         }
         List<T> values = new ArrayList<>();
         for (int i = 0; i < Math.min(size, max); i++) {
@@ -141,6 +154,16 @@ class Section {
             refuseKind(key, entry.value(), "takes keys and values");
         }
         return below(key, new Mapping(entry.line(), Map.of()));
+    }
+
+    /** A group that may be left out as a whole, which is another thing than all of its defaults. */
+    <T> Optional<T> group(String key, Function<Section, T> read) {
+        known.add(key);
+        if (!has(key)) {
+            return Optional.empty();
+        }
+        Section group = section(key);
+        return isSound(key) ? Optional.of(read.apply(group)) : Optional.empty();
     }
 
     /** The groups of keys in a list, as far as they can be read; the key is unsound where one can not. */

@@ -13,6 +13,9 @@ final class Parsing {
     /** The required part, to be written below whatever a test is about, so that this begins in line 1. */
     static final String NODES = "\nnodes: [{name: pg102, host: 192.168.50.21}]\n";
 
+    /** The end of a file that is right but for what a test puts before it, for tests of what needs etcd. */
+    static final String NODES_AND_ETCD = NODES + "etcd: {endpoints: [\"http://192.168.50.51:2379\"]}\n";
+
     private static final Path FOLDER = Path.of("/etc/pgproxy");
 
     private Parsing() {}

@@ -2,12 +2,15 @@ package io.pgproxy.config.yaml;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.pgproxy.config.HandoverConfig;
 import io.pgproxy.config.ListenerConfig;
 import io.pgproxy.config.MaxLag;
+import io.pgproxy.config.PeersConfig;
 import io.pgproxy.config.PgproxyConfig;
 import io.pgproxy.config.ReadsConfig;
 import io.pgproxy.config.RulesConfig;
 import io.pgproxy.config.RulesConfig.ConnectRate;
+import io.pgproxy.config.VipConfig;
 import io.pgproxy.config.yaml.LoadResult.Loaded;
 import java.io.IOException;
 import java.lang.reflect.ParameterizedType;
@@ -25,13 +28,14 @@ import org.junit.jupiter.api.io.TempDir;
 
 class ReferenceFileTest {
     /** Records whose components are not keys: an address is one text, and a lag may be one. */
-    private static final Set<String> NOT_GROUPS = Set.of("BindAddress", "Network");
+    private static final Set<String> NOT_GROUPS = Set.of("BindAddress", "Network", "PeerAddress", "EtcdEndpoint");
 
     /** Records that the file has not: a listener's keys stand side by side. */
-    private static final Set<Class<?>> ONLY_IN_THE_MODEL = Set.of(ReadsConfig.class, RulesConfig.class);
+    private static final Set<Class<?>> ONLY_IN_THE_MODEL =
+            Set.of(ReadsConfig.class, RulesConfig.class, PeersConfig.class, HandoverConfig.class);
 
     /** Components that are called otherwise than their keys. */
-    private static final Map<String, String> KEYS = Map.of("perSecond", "rate");
+    private static final Map<String, String> KEYS = Map.of("perSecond", "rate", "networkInterface", "interface");
 
     @Test
     void saysExactlyWhatTheDefaultsAre() {
@@ -71,7 +75,18 @@ class ReferenceFileTest {
     void writesEveryDefaultOut() {
         Set<String> keys = new TreeSet<>();
         collectKeys(PgproxyConfig.class, keys);
-        keys.removeAll(Set.of("scope", "ca-file", "certificate-file", "key-file", "bytes", "time", "rate", "burst"));
+        keys.removeAll(keysOfVip()); // which is off where nothing is written
+        keys.removeAll(Set.of(
+                "scope",
+                "user",
+                "password-file",
+                "ca-file",
+                "certificate-file",
+                "key-file",
+                "bytes",
+                "time",
+                "rate",
+                "burst"));
 
         assertThat(keys).allSatisfy(key -> assertThat(ReferenceFile.text())
                 .containsPattern("(?m)^[ -]*" + Pattern.quote(key) + ":"));
@@ -79,15 +94,17 @@ class ReferenceFileTest {
 
     @Test
     void stillLoadsWithEveryExampleUncommented(@TempDir Path folder) throws IOException {
-        String text = ReferenceFile.text()
-                .replaceAll("(?m)^( *)#(?=[a-z])", "$1")
-                .replace("/etc/pgproxy/", folder + "/")
-                .replace("scheme: http ", "scheme: https ");
-        for (String name : Set.of("patroni-ca.pem", "pgproxy.pem", "pgproxy.key")) {
-            Files.writeString(folder.resolve(name), "");
-        }
+        assertThat(withExamples(folder)).isInstanceOf(Loaded.class);
+    }
 
-        assertThat(ConfigLoader.parse(text, folder)).isInstanceOf(Loaded.class);
+    @Test
+    void showsTheDefaultsOfTheVirtualAddress(@TempDir Path folder) throws IOException {
+        VipConfig vip = ((Loaded) withExamples(folder)).config().vip().orElseThrow();
+
+        assertThat(vip.name()).isEqualTo("main");
+        assertThat(vip.leaseTtl()).isEqualTo(VipConfig.DEFAULT_LEASE_TTL);
+        assertThat(vip.handover()).isEqualTo(HandoverConfig.DEFAULTS);
+        assertThat(vip.peers().listen()).isEqualTo(PeersConfig.DEFAULT_LISTEN);
     }
 
     @Test
@@ -120,6 +137,26 @@ class ReferenceFileTest {
     void fitsTheScreen() {
         assertThat(ReferenceFile.text().lines())
                 .allSatisfy(line -> assertThat(line).hasSizeLessThan(120));
+    }
+
+    private static LoadResult withExamples(Path folder) throws IOException {
+        String text = ReferenceFile.text()
+                .replaceAll("(?m)^( *)#(?=[a-z])", "$1")
+                .replace("/etc/pgproxy/", folder + "/")
+                .replace("scheme: http ", "scheme: https ")
+                .replace("endpoints: none", "endpoints: " + example("\\[\"http:.*?]"));
+        for (String name :
+                Set.of("patroni-ca.pem", "etcd-ca.pem", "etcd-password", "pgproxy.pem", "pgproxy.key", "secret")) {
+            Files.writeString(folder.resolve(name), "");
+        }
+        return ConfigLoader.parse(text, folder);
+    }
+
+    private static Set<String> keysOfVip() {
+        Set<String> keys = new TreeSet<>(Set.of("vip"));
+        collectKeys(VipConfig.class, keys);
+        keys.remove("name");
+        return keys;
     }
 
     private static ListenerConfig listener(String key) {

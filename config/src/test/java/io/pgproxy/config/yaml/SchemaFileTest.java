@@ -100,7 +100,10 @@ class SchemaFileTest {
                 "nodes: [{name: 102, host: b}, {name: 1.5, host: true}]\npatroni: {scope: 15}",
                 "nodes: [{name: a, host: b}]\nlisteners: [{name: 5432, bind: \"*:1\", route: any}]",
                 "nodes: [{name: a, host: b}]\nsessions: {tcp-user-timeout: off, unacknowledged-timeout: 24h, max: 5}",
-                "nodes: [{name: a, host: b}]\npatroni: {verify-host: false, scope: main}\nlog: {format: json, level: debug}"
+                "nodes: [{name: a, host: b}]\npatroni: {verify-host: false, scope: main}\nlog: {format: json, level: debug}",
+                "nodes: [{name: a, host: b}]\nvip: {name: 5, addresses: [10.0.0.1, \"2001:db8::1\"], interface: eth0,"
+                        + " self: \"[fd00::1]:7001\", lease-ttl: 8s}\netcd: {endpoints: [\"http://e1\"]}",
+                "nodes: [{name: a, host: b}]\netcd: {endpoints: [\"http://10.0.0.1\", \"https://[::1]:1/\", \"https://e_1.:65535\"]}"
             })
     void takesWhatTheLoaderTakes(String yaml) {
         assertThat(Parsing.problems(yaml)).isEmpty();
@@ -144,8 +147,19 @@ class SchemaFileTest {
                         + " connects-per-source: {burst: 5}}]",
                 "nodes: [{name: a, host: b}]\npatroni: {verify-host: yes}",
                 "nodes: [{name: a, host: b}]\nsessions: {max: all}",
+                "nodes: [{name: a, host: b}]\nvip:",
+                "nodes: [{name: a, host: b}]\nvip: {name: a}",
+                "nodes: [{name: a, host: b}]\nvip: {name: a, addresses: none}",
+                "nodes: [{name: a, host: b}]\nvip: {name: a, addresses: [10.0.0.1/24]}",
+                "nodes: [{name: a, host: b}]\nvip: {name: a, addresses: [10.0.0.1], interface: \"eth0:1\"}",
+                "nodes: [{name: a, host: b}]\nvip: {name: a, addresses: [10.0.0.1], self: ct100}",
+                "nodes: [{name: a, host: b}]\nvip: {name: a, addresses: [10.0.0.1], preempt: true}",
                 "nodes: [{name: a, host: b}]\nadmin: {bind: 7000}",
-                "nodes: [{name: a, host: b}]\nadmin: {bind: \"db1:7000\"}"
+                "nodes: [{name: a, host: b}]\nadmin: {bind: \"db1:7000\"}",
+                "nodes: [{name: a, host: b}]\netcd: {endpoints: []}",
+                "nodes: [{name: a, host: b}]\netcd: {endpoints: \"http://e1:2379\"}",
+                "nodes: [{name: a, host: b}]\netcd: {endpoints: [\"e1:2379\"]}",
+                "nodes: [{name: a, host: b}]\netcd: {endpoints: [\"http://e1:2379/v3\"]}"
             })
     void refusesFormsThatTheLoaderRefuses(String yaml) {
         assertThat(Parsing.problems(yaml)).isNotEmpty();

@@ -68,6 +68,12 @@ final class SchemaSection extends Section {
     }
 
     @Override
+    <T> List<T> values(String key, Syntax<T> syntax, int max) {
+        put(key, list(JsonForm.of(syntax.form()), max));
+        return List.of();
+    }
+
+    @Override
     <T> Map<String, T> entries(String key, Syntax<String> names, Syntax<T> syntax, int max) {
         Map<String, Object> schema = new LinkedHashMap<>();
         schema.put("type", List.of("object", "null"));
@@ -85,6 +91,14 @@ final class SchemaSection extends Section {
         // A group whose last key was commented out is nothing to YAML, and still a group to the loader.
         put(key, inner.group(List.of("object", "null")));
         return inner;
+    }
+
+    @Override
+    <T> Optional<T> group(String key, Function<Section, T> read) {
+        SchemaSection inner = below(key);
+        T told = read.apply(inner);
+        put(key, inner.group("object"));
+        return Optional.of(told);
     }
 
     @Override

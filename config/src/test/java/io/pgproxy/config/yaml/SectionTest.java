@@ -19,7 +19,7 @@ class SectionTest {
     @Test
     void listsTheKeysWhereNoneIsNear() {
         assertThat(problems("admin: {password: x}" + NODES))
-                .containsExactly("line 1: admin.password: unknown key; known here: bind");
+                .containsExactly("line 1: admin.password: unknown key; known here: bind, socket");
     }
 
     @Test

@@ -88,7 +88,7 @@ class YamlComposerTest {
     @Test
     void refusesAMergeKey() {
         assertThat(problems("admin:\n  <<: {bind: \"*:1\"}" + NODES))
-                .containsExactly("line 2: admin.<<: unknown key; known here: bind");
+                .containsExactly("line 2: admin.<<: unknown key; known here: bind, socket");
     }
 
     @Test
