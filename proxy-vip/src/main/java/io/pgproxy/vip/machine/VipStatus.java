@@ -1,0 +1,41 @@
+package io.pgproxy.vip.machine;
+
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * What an operator may want to know. All times are nanoseconds of the machine's clock; long ago where there is none.
+ *
+ * @param sinceNanos when the state began
+ * @param holder who has the key by the last read that succeeded; empty if nobody, or if none has yet
+ * @param deadlineNanos until when the address may be here
+ * @param etcdUntilNanos the part of it that etcd gives
+ * @param promisedUntilNanos the part of it that the others' promises give
+ * @param addressUntilNanos when the kernel would take the address off by itself
+ * @param creditedNanos when the last renewal that counted was sent
+ * @param boundUntilNanos until when this instance has promised not to claim
+ * @param silent by member, whether nothing is heard of it
+ * @param leaving whether a hand-over is under way
+ * @param trouble why it does not claim or hold, or empty
+ */
+public record VipStatus(
+        State state,
+        long sinceNanos,
+        boolean eligible,
+        Optional<Instance> holder,
+        long deadlineNanos,
+        long etcdUntilNanos,
+        long promisedUntilNanos,
+        long addressUntilNanos,
+        long creditedNanos,
+        long boundUntilNanos,
+        Map<Member, Boolean> silent,
+        boolean leaving,
+        boolean idle,
+        long conflicts,
+        String trouble) {
+    /** Whether the kernel was told to have the address here now. */
+    public boolean holds(long nowNanos) {
+        return state == State.HOLD && nowNanos < addressUntilNanos;
+    }
+}
