@@ -1,0 +1,93 @@
+package io.pgproxy.vip.kernel;
+
+import io.pgproxy.vip.kernel.wire.Link;
+import java.net.Inet4Address;
+import java.net.Inet6Address;
+import java.net.InetAddress;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * The networks that the virtual addresses are in: a {@link Neighbourhood} for each interface and family of addresses.
+ * Safe from any thread.
+ */
+final class Wire implements AutoCloseable {
+    /** What is said and heard of some of the addresses. */
+    private record Voice(Neighbourhood neighbourhood, List<? extends InetAddress> addresses) {}
+
+    private final List<Voice> voices = new ArrayList<>();
+
+    Wire(Kernel kernel, List<Place> places, Sighting.Listener listener) throws KernelException {
+        try {
+            for (Link link : places.stream().map(Place::link).distinct().toList()) {
+                open(kernel, places, link, listener);
+            }
+        } catch (KernelException e) {
+            close();
+            throw e;
+        }
+    }
+
+    private void open(Kernel kernel, List<Place> places, Link link, Sighting.Listener listener) throws KernelException {
+        List<Inet4Address> ipv4 = of(Inet4Address.class, places, link);
+        if (!ipv4.isEmpty()) {
+            voices.add(new Voice(new ArpSocket(kernel, link, ipv4, listener), ipv4));
+        }
+        List<Inet6Address> ipv6 = of(Inet6Address.class, places, link);
+        if (!ipv6.isEmpty()) {
+            voices.add(new Voice(new NeighbourDiscovery(kernel, link, ipv6, listener), ipv6));
+        }
+    }
+
+    private static <A extends InetAddress> List<A> of(Class<A> family, List<Place> places, Link link) {
+        return places.stream()
+                .filter(place -> place.link().equals(link))
+                .map(Place::address)
+                .filter(family::isInstance)
+                .map(family::cast)
+                .toList();
+    }
+
+    /** What a {@link ReceiveLoop} reads. */
+    List<Neighbourhood> receivers() {
+        return voices.stream().map(Voice::neighbourhood).toList();
+    }
+
+    /** Asks for every address. */
+    void probe() throws KernelException {
+        for (Voice voice : voices) {
+            for (InetAddress address : voice.addresses()) {
+                voice.neighbourhood().probe(address);
+            }
+        }
+    }
+
+    /** Announces every address. One interface that is down does not silence the others; its failure comes last. */
+    void announce() throws KernelException {
+        List<KernelException> failures = new ArrayList<>();
+        for (Voice voice : voices) {
+            for (InetAddress address : voice.addresses()) {
+                try {
+                    voice.neighbourhood().announce(address);
+                } catch (KernelException e) {
+                    failures.add(e);
+                }
+            }
+        }
+        if (!failures.isEmpty()) {
+            throw failures.get(0);
+        }
+    }
+
+    /** Reads all that was said up to now; the listener has been told when this returns. */
+    void listen() throws KernelException {
+        for (Voice voice : voices) {
+            voice.neighbourhood().receive();
+        }
+    }
+
+    @Override
+    public void close() {
+        voices.forEach(voice -> voice.neighbourhood().close());
+    }
+}
