@@ -62,6 +62,10 @@ public enum CloseReason {
     UNACKNOWLEDGED("unacknowledged", "", Level.INFO),
     /** A cancel request was delivered, or there was nobody to deliver it to. */
     CANCEL_DONE("cancel_done", "", Level.DEBUG),
+    /** The address by which the client came moves to another host; a line tells how many ended so. */
+    ADDRESS_MOVED("address_moved", "57P01", Level.DEBUG),
+    /** It came by an address by which nobody is let in, since it is about to move, or has not come yet. */
+    ADDRESS_CLOSED("address_closed", "", Level.DEBUG),
     /** The program is stopping. */
     SHUTDOWN("shutdown", "57P01", Level.DEBUG),
     /** A mistake of ours; the log has the trace. */
@@ -137,6 +141,8 @@ public enum CloseReason {
                     HALF_CLOSE_TIMEOUT,
                     UNACKNOWLEDGED,
                     CANCEL_DONE,
+                    ADDRESS_MOVED,
+                    ADDRESS_CLOSED,
                     SHUTDOWN,
                     INTERNAL_ERROR -> false;
         };

@@ -5,7 +5,7 @@ import io.netty.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
-/** A deadline of one session; a new one takes the old one's place. Confined to its loop. */
+/** A deadline of a session or of many; a new one takes the old one's place. Confined to its loop. */
 final class Deadline {
     private final EventLoop eventLoop;
     private @Nullable ScheduledFuture<?> timer;

@@ -65,6 +65,14 @@ record Farewell(Channel client, Source source, Listener listener, RelayLoop loop
                 || reason == CloseReason.SHUTDOWN;
     }
 
+    /** Says what needs no answer of the client's, and resets the connections of all others. */
+    void sayAtOnce(Refused refused, Refusal.Manner manner) {
+        switch (manner) {
+            case AT_ONCE, IN_TLS -> sayShortly(refused, manner);
+            case HEAR_IT_OUT, DECLINE -> Reset.of(client);
+        }
+    }
+
     private void sayShortly(Refused refused, Refusal.Manner manner) {
         switch (manner) {
             case AT_ONCE -> client.writeAndFlush(ServerMessage.fatal(refused)).addListener(ChannelFutureListener.CLOSE);

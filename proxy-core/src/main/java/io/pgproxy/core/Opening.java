@@ -68,6 +68,11 @@ final class Opening implements Session {
         deadline.in(loop.limits().startupTimeout().toNanos(), this::clientWasTooSlow);
     }
 
+    @Override
+    public Channel channel() {
+        return channel;
+    }
+
     Listener listener() {
         return listener;
     }
@@ -257,12 +262,14 @@ final class Opening implements Session {
 
     /** Tells the client why, in the only way that its state allows. */
     void refuse(Refused refused) {
-        boolean waitsForGrant =
-                words.request().asksForEncryption() && refused.reason() != CloseReason.PROTOCOL_VIOLATION;
-        Manner manner = phase == Phase.GRANTED || words.areTls()
+        refuse(refused, manner(refused.reason()));
+    }
+
+    private Manner manner(CloseReason reason) {
+        boolean waitsForGrant = words.request().asksForEncryption() && reason != CloseReason.PROTOCOL_VIOLATION;
+        return phase == Phase.GRANTED || words.areTls()
                 ? Manner.IN_TLS
                 : waitsForGrant ? Manner.DECLINE : Manner.AT_ONCE;
-        refuse(refused, manner);
     }
 
     private void refuse(Refused refused, Manner manner) {
@@ -270,6 +277,16 @@ final class Opening implements Session {
         new Farewell(channel, client.source(), listener, loop).say(handler, refused, manner);
         if (headerIsDue) {
             channel.pipeline().remove(ProxyHeaderDecoder.class); // which passes on what it has kept
+        }
+    }
+
+    @Override
+    public void onAddressMoved(String why) {
+        if (phase != Phase.OVER) {
+            Refused refused = new Refused(CloseReason.ADDRESS_MOVED, why);
+            Manner manner = phase == Phase.LISTENING ? Manner.HEAR_IT_OUT : manner(refused.reason());
+            leave(refused.reason(), why);
+            new Farewell(channel, client.source(), listener, loop).sayAtOnce(refused, manner);
         }
     }
 

@@ -2,8 +2,6 @@ package io.pgproxy.core;
 
 import io.micrometer.core.instrument.MeterRegistry;
 import io.netty.bootstrap.ServerBootstrap;
-import io.netty.channel.Channel;
-import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelInitializer;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.EventLoop;
@@ -19,22 +17,23 @@ import io.pgproxy.config.SessionsConfig;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
  * The proxy itself: listeners, relay loops, and the way down. Its methods are called by main, one after the other;
- * {@link #status} and {@link #turns} are safe from any thread.
+ * what is safe from any thread says so.
  */
 public final class ProxyServer {
     private static final Logger LOG = LoggerFactory.getLogger(ProxyServer.class);
@@ -42,10 +41,14 @@ public final class ProxyServer {
     private static final int BACKLOG = 4096;
     /** Between two looks at what the log is owed. */
     private static final long REPORT_MILLIS = 5_000;
+    /** Ten thousand callers are accepted in less; an address that is about to go waits no longer for more. */
+    private static final Duration ACCEPT_PATIENCE = Duration.ofSeconds(1);
     /** Between two looks at whether the drain is done. */
     private static final long DRAIN_STEP_MILLIS = 50;
 
     private final PgproxyConfig config;
+    private final AddressMoves moves;
+    private final SelfCalls selfCalls;
     private final Transport transport;
     private final Admission admission;
     private final Reception reception;
@@ -54,8 +57,13 @@ public final class ProxyServer {
     private final List<Listener> listeners = new ArrayList<>();
     private final MultiThreadIoEventLoopGroup group;
     private final Map<EventExecutor, RelayLoop> loops = new LinkedHashMap<>();
-    private final Map<String, Channel> bound = new ConcurrentHashMap<>();
+    private final BoundListeners bound;
     private volatile boolean draining;
+
+    /** The same, with addresses that all stay on this host. */
+    public ProxyServer(PgproxyConfig config, CurrentRoutes routes, BackendEvents events, MeterRegistry registry) {
+        this(config, routes, events, registry, MovableAddresses.none());
+    }
 
     /**
      * Opens the relay loops; nothing is bound yet.
@@ -64,7 +72,12 @@ public final class ProxyServer {
      * @param events told what sessions notice about backends
      * @throws IllegalStateException if the configured transport cannot be used on this machine
      */
-    public ProxyServer(PgproxyConfig config, CurrentRoutes routes, BackendEvents events, MeterRegistry registry) {
+    public ProxyServer(
+            PgproxyConfig config,
+            CurrentRoutes routes,
+            BackendEvents events,
+            MeterRegistry registry,
+            MovableAddresses movable) {
         this.config = config;
         this.transport = Transport.choose(config.sessions().transport());
         int descriptors = Descriptors.forConnections();
@@ -80,12 +93,15 @@ public final class ProxyServer {
         this.group = new MultiThreadIoEventLoopGroup(
                 threads, new DefaultThreadFactory("relay"), transport.ioHandlerFactory());
         Dialer dialer = new TcpDialer(transport, config.sessions());
-        var shared = new RelayLoop.Shared(routes, events, admission, load, dialer, transport);
+        var shared = new RelayLoop.Shared(routes, events, admission, load, dialer, transport, movable);
         for (EventExecutor executor : group) {
             RelayLoop loop = new RelayLoop((EventLoop) executor, config, shared, threads);
             loops.put(executor, loop);
             loop.start();
         }
+        this.selfCalls = new SelfCalls(group, transport);
+        this.bound = new BoundListeners(transport, movable, selfCalls);
+        this.moves = new AddressMoves(movable, loops.values(), this::acceptAll);
         if (transport == Transport.NIO
                 && config.sessions().unacknowledgedTimeout().isPresent()) {
             LOG.warn("unacknowledged-timeout has no effect with transport nio, which cannot ask the kernel for it");
@@ -127,24 +143,14 @@ public final class ProxyServer {
         for (Listener listener : listeners) {
             BindAddress address = listener.config().bind();
             try {
-                bound.put(listener.name(), bind(listener, address));
+                bound.bind(listener, bootstrap(listener));
             } catch (IOException e) {
-                unbind();
+                bound.unbind();
                 throw new IOException(
                         "listener " + listener.name() + " cannot listen on " + address + ": " + e.getMessage(), e);
             }
             LOG.info("listener {} on {}, route {}", listener.name(), address, word(listener));
         }
-    }
-
-    private Channel bind(Listener listener, BindAddress address) throws IOException {
-        ChannelFuture binding = bootstrap(listener).bind(socketAddress(address)).awaitUninterruptibly();
-        Throwable cause = binding.cause();
-        if (cause != null) {
-            throw new IOException(cause.getMessage(), cause);
-        }
-        binding.channel().pipeline().addLast(new AcceptTrouble(listener.name())); // behind Netty's own, which pauses
-        return binding.channel();
     }
 
     private ServerBootstrap bootstrap(Listener listener) {
@@ -156,21 +162,20 @@ public final class ProxyServer {
                 .childHandler(new ChannelInitializer<SocketChannel>() {
                     @Override
                     protected void initChannel(SocketChannel client) {
+                        InetSocketAddress peer = client.remoteAddress();
+                        if (peer != null && selfCalls.isOne(peer)) {
+                            Reset.of(client);
+                            return;
+                        }
                         RelayLoop loop = Objects.requireNonNull(loops.get(client.eventLoop()));
-                        reception.accepted(client, client.remoteAddress(), listener, loop);
+                        reception.accepted(client, client.localAddress(), peer, listener, loop);
                     }
                 });
         new SocketOptions(transport, config.sessions()).applyToChildrenOf(bootstrap);
         return bootstrap;
     }
 
-    private static InetSocketAddress socketAddress(BindAddress bind) throws IOException {
-        return bind.isWildcard()
-                ? new InetSocketAddress(bind.port())
-                : new InetSocketAddress(InetAddress.getByName(bind.host()), bind.port());
-    }
-
-    /** What the proxy is doing right now. */
+    /** What the proxy is doing right now. Safe from any thread. */
     public ProxyStatus status() {
         Map<String, Integer> byNode = new LinkedHashMap<>();
         config.nodes().forEach(node -> byNode.put(node.name(), load.on(node.name())));
@@ -184,11 +189,10 @@ public final class ProxyServer {
     }
 
     private ProxyStatus.ListenerStatus statusOf(Listener listener) {
-        Channel channel = bound.get(listener.name());
         return new ProxyStatus.ListenerStatus(
                 listener.name(),
                 listener.config().bind().toString(),
-                channel != null && channel.isActive(),
+                bound.has(listener),
                 word(listener),
                 listener.counts().established().get(),
                 listener.counts().parked().get());
@@ -198,11 +202,81 @@ public final class ProxyServer {
         return listener.config().route().name().toLowerCase(Locale.ROOT);
     }
 
-    /** Completes when every relay loop has turned once more; never, if one of them hangs. */
+    /** Completes when every relay loop has turned once more; never, if one of them hangs. Safe from any thread. */
     public CompletionStage<Void> turns() {
         return CompletableFuture.allOf(loops.values().stream()
                 .map(loop -> CompletableFuture.runAsync(() -> {}, loop.eventLoop()))
                 .toArray(CompletableFuture<?>[]::new));
+    }
+
+    /** Whether every listener accepts connections. Safe from any thread. */
+    public boolean isBound() {
+        return bound.areAll(listeners);
+    }
+
+    /**
+     * Connects to every listener, as a client on this host would, and closes when it was accepted. Neither log nor
+     * metrics know of it, and no limit or rule is in its way. Safe from any thread.
+     *
+     * @return completes when each has accepted; fails if one is not bound, or does not accept within that time. One
+     *     whose address is on another host cannot be asked and is left out. It completes on any thread, which may be a
+     *     relay loop and must not be blocked
+     */
+    public CompletionStage<Void> answers(Duration timeout) {
+        return bound.answer(listeners, timeout);
+    }
+
+    /** Completes when whoever has called by now was accepted; the kernel has reset those whose listener is closed. */
+    private CompletionStage<Void> acceptAll() {
+        return bound.answer(listeners.stream().filter(bound::has).toList(), ACCEPT_PATIENCE);
+    }
+
+    /** Whether a listener could not accept lately, for want of descriptors above all. Safe from any thread. */
+    public boolean hasFailedToAccept(Duration within) {
+        return bound.hasFailedToAccept(within);
+    }
+
+    /**
+     * How many more sockets of clients and backends fit under the limit on open files; below 0 while the reserve helps
+     * out. Safe from any thread.
+     */
+    public int freeDescriptors() {
+        return admission.descriptors().max() - admission.descriptors().used();
+    }
+
+    /**
+     * Resets every connection that comes by one of these addresses from now on, as soon as it is accepted. Safe from
+     * any thread.
+     *
+     * @throws IllegalArgumentException if one of them is not an address that may move
+     */
+    public void closeTo(Set<InetAddress> addresses) {
+        moves.close(addresses);
+    }
+
+    /**
+     * Lets clients in again by these addresses. Whatever {@link #endSessionsBy} has begun there is called off. Safe
+     * from any thread.
+     *
+     * @throws IllegalArgumentException if one of them is not an address that may move
+     */
+    public void openTo(Set<InetAddress> addresses) {
+        moves.open(addresses);
+    }
+
+    /**
+     * Closes these addresses as {@link #closeTo} does, and ends every connection that came by one of them, whatever it
+     * is at and whichever listener accepted it. Who waits for a backend is told why; all others are reset, so that
+     * they hear of it while the address is still here. Safe from any thread.
+     *
+     * @param drain for so long those that are here may go on; 0 if they may not
+     * @return completes when none of them is left, soon after the drain at the latest, or fails with a
+     *     CancellationException as the cause if one of the addresses is opened before that; never, if a relay loop
+     *     hangs. It does so on any thread, which may be a relay loop and must not be blocked
+     * @throws IllegalArgumentException if one of them is not an address that may move
+     */
+    public CompletionStage<Void> endSessionsBy(Set<InetAddress> addresses, Duration drain) {
+        return moves.end(addresses, drain);
     }
 
     /**
@@ -213,7 +287,7 @@ public final class ProxyServer {
      */
     public CompletionStage<Void> drain() {
         draining = true;
-        unbind();
+        bound.unbind();
         loops.values().forEach(loop -> loop.execute(loop::drain));
         CompletableFuture<Void> drained = new CompletableFuture<>();
         long deadline = System.nanoTime() + config.sessions().drainTimeout().toNanos();
@@ -234,15 +308,10 @@ public final class ProxyServer {
         return drained.whenComplete((nothing, failure) -> watch.cancel(false));
     }
 
-    private void unbind() {
-        bound.values().forEach(channel -> channel.close().awaitUninterruptibly());
-        bound.clear();
-    }
-
     /** Ends every session and the loops, and returns when they have ended or after five seconds. */
     public void close() {
         draining = true;
-        unbind();
+        bound.unbind();
         LOG.info("closing {} connections", admission.connections().used());
         loops.values().forEach(loop -> loop.execute(loop::endAll));
         group.shutdownGracefully(0, 5, TimeUnit.SECONDS).awaitUninterruptibly(5, TimeUnit.SECONDS);

@@ -1,6 +1,7 @@
 package io.pgproxy.core;
 
 import io.netty.channel.Channel;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -12,6 +13,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class Reception {
     private static final Client NOBODY = Client.of(new InetSocketAddress(0));
+    private static final Refused CLOSED = new Refused(CloseReason.ADDRESS_CLOSED, "");
 
     private final Admission admission;
 
@@ -22,9 +24,15 @@ final class Reception {
     /**
      * Takes a new connection.
      *
+     * @param local by which of our addresses it came
      * @param peer null if it was reset before it was accepted, which no event would tell us later
      */
-    void accepted(Channel channel, @Nullable InetSocketAddress peer, Listener listener, RelayLoop loop) {
+    void accepted(
+            Channel channel,
+            @Nullable InetSocketAddress local,
+            @Nullable InetSocketAddress peer,
+            Listener listener,
+            RelayLoop loop) {
         listener.counts().accepted();
         admission.entered();
         channel.closeFuture().addListener(closed -> admission.left());
@@ -33,6 +41,11 @@ final class Reception {
             return;
         }
         Client client = Client.of(peer);
+        if (local != null && cameByAClosedAddress(channel, PlainIp.of(local.getAddress()), loop)) {
+            listener.ended(SessionEnd.atTheDoor(client, CLOSED), loop.now());
+            Reset.of(channel);
+            return;
+        }
         boolean headerIsDue = listener.rules().wantsHeaderFrom(client);
         Optional<Refused> refused =
                 headerIsDue ? Optional.empty() : listener.rules().atTheDoor(client, loop.now());
@@ -44,6 +57,19 @@ final class Reception {
         } else {
             new Opening(channel, client, headerIsDue, listener, loop).begin();
         }
+    }
+
+    /**
+     * Registers the connection first and looks then. It may be accepted while its address is being closed, and get to
+     * its loop when all others that came by that address have been ended there. The address is closed visibly first
+     * and the loops are told afterwards: either this look sees it, or the end finds the connection registered.
+     */
+    private static boolean cameByAClosedAddress(Channel channel, InetAddress local, RelayLoop loop) {
+        if (!loop.movable().has(local)) {
+            return false;
+        }
+        loop.visitors().arrived(channel, local);
+        return loop.movable().isClosed(local);
     }
 
     /** Where this loop has nobody to end, one more than the limit on startups comes in; but never past the reserve. */

@@ -74,6 +74,11 @@ final class Relay implements Session {
     }
 
     @Override
+    public Channel channel() {
+        return client;
+    }
+
+    @Override
     public void onTable(RoutingTable table) {
         Verdict verdict = table.verdict(candidate.node(), candidate.role());
         if (verdict.standing() == Standing.END) {
@@ -209,6 +214,13 @@ final class Relay implements Session {
     @Override
     public void onDrain() {
         // a session that works goes on until it is done or the drain's deadline passes
+    }
+
+    /** Nothing is said: where a message of the server's ends, and whether the client reads on, is not known here. */
+    @Override
+    public void onAddressMoved(String why) {
+        Reset.insteadOfClose(client);
+        end(CloseReason.ADDRESS_MOVED, why);
     }
 
     @Override

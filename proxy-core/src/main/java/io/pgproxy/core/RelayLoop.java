@@ -4,6 +4,7 @@ import io.netty.channel.Channel;
 import io.netty.channel.EventLoop;
 import io.pgproxy.config.PgproxyConfig;
 import io.pgproxy.config.SessionsConfig;
+import java.net.InetAddress;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.LinkedHashSet;
@@ -11,15 +12,17 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.SplittableRandom;
+import java.util.concurrent.CompletionStage;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
+import java.util.function.Predicate;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * One event loop with the sessions that live on it. Everything is confined to the loop but {@link #execute}, which is
- * how a new table and the end of the program get in.
+ * One event loop with the sessions that live on it. Everything is confined to the loop but {@link #execute} and
+ * {@link #depart}, which is how a new table, the move of an address and the end of the program get in.
  */
 final class RelayLoop {
     private static final Logger LOG = LoggerFactory.getLogger(RelayLoop.class);
@@ -35,6 +38,7 @@ final class RelayLoop {
     private final Set<Session> sessions = new LinkedHashSet<>();
     private final Map<String, Balancer> balancers = new HashMap<>();
     private final UnfinishedStartups startups = new UnfinishedStartups();
+    private final Visitors visitors = new Visitors();
     private final Map<String, Integer> swept = new HashMap<>();
     private int ticksOwed;
     private boolean draining;
@@ -46,7 +50,8 @@ final class RelayLoop {
             Admission admission,
             NodeLoad load,
             Dialer dialer,
-            Transport transport) {}
+            Transport transport,
+            MovableAddresses movable) {}
 
     RelayLoop(EventLoop eventLoop, PgproxyConfig config, Shared shared, int loops) {
         this.eventLoop = eventLoop;
@@ -108,6 +113,15 @@ final class RelayLoop {
     /** Those of this loop's sessions that have said nothing whole yet. */
     UnfinishedStartups startups() {
         return startups;
+    }
+
+    /** Those of its clients, with a session or without, that came by an address that may move. */
+    Visitors visitors() {
+        return visitors;
+    }
+
+    MovableAddresses movable() {
+        return shared.movable;
     }
 
     /** Takes a descriptor; who has said nothing yet makes room for who has. False if there is nobody left to do so. */
@@ -209,8 +223,28 @@ final class RelayLoop {
         forEach(session -> session.end(CloseReason.SHUTDOWN, ""));
     }
 
+    /**
+     * Ends whoever came by one of these addresses, which are closed to newcomers. Safe from any thread.
+     *
+     * @return completes when nobody is left, with how many sessions were ended; or fails, if they may stay
+     */
+    CompletionStage<Integer> depart(Set<InetAddress> addresses, long drainNanos) {
+        Departure departure = new Departure(addresses, this);
+        try {
+            eventLoop.execute(() -> visitors.depart(departure, drainNanos));
+        } catch (RejectedExecutionException ended) {
+            departure.foundNobody();
+        }
+        return departure.done();
+    }
+
     int sessions() {
         return sessions.size();
+    }
+
+    /** Some of the sessions, at most so many, those first that have looked after themselves longest ago. */
+    List<Session> sessions(Predicate<Session> which, int most) {
+        return sessions.stream().filter(which).limit(most).toList();
     }
 
     private void forEach(Consumer<Session> action) {
@@ -218,7 +252,7 @@ final class RelayLoop {
     }
 
     /** A session that fails, which is a mistake of ours, must not keep the others from their sweep. */
-    private static void forEach(List<Session> some, Consumer<Session> action) {
+    static void forEach(List<Session> some, Consumer<Session> action) {
         for (Session session : some) {
             try {
                 action.accept(session);

@@ -1,10 +1,15 @@
 package io.pgproxy.core;
 
+import io.netty.channel.Channel;
+
 /**
  * A client's connection as its loop sees it: first an {@link Opening}, which looks for a backend, then a {@link Relay},
  * which has one. Confined to the client's event loop.
  */
 interface Session {
+    /** The client's connection. */
+    Channel channel();
+
     /** Takes a newer table. */
     void onTable(RoutingTable table);
 
@@ -13,6 +18,12 @@ interface Session {
 
     /** Learns that the program is stopping: who waits is refused, who works goes on. */
     void onDrain();
+
+    /**
+     * Ends at once, since the address by which the client came is about to go, in a way that the client hears before
+     * that.
+     */
+    void onAddressMoved(String why);
 
     /** Ends at once and without a word to the client; nothing happens if it has ended already. */
     void end(CloseReason reason, String why);

@@ -34,7 +34,8 @@ enum Transport {
             IoUringChannelOption.TCP_KEEPIDLE,
             IoUringChannelOption.TCP_KEEPINTVL,
             IoUringChannelOption.TCP_KEEPCNT,
-            IoUringChannelOption.TCP_USER_TIMEOUT) {
+            IoUringChannelOption.TCP_USER_TIMEOUT,
+            IoUringChannelOption.IP_FREEBIND) {
         @Override
         IoHandlerFactory ioHandlerFactory() {
             return IoUringIoHandler.newFactory();
@@ -57,7 +58,8 @@ enum Transport {
             EpollChannelOption.TCP_KEEPIDLE,
             EpollChannelOption.TCP_KEEPINTVL,
             EpollChannelOption.TCP_KEEPCNT,
-            EpollChannelOption.TCP_USER_TIMEOUT) {
+            EpollChannelOption.TCP_USER_TIMEOUT,
+            EpollChannelOption.IP_FREEBIND) {
         @Override
         IoHandlerFactory ioHandlerFactory() {
             return new LastingEpoll();
@@ -80,6 +82,7 @@ enum Transport {
             NioChannelOption.of(ExtendedSocketOptions.TCP_KEEPIDLE),
             NioChannelOption.of(ExtendedSocketOptions.TCP_KEEPINTERVAL),
             NioChannelOption.of(ExtendedSocketOptions.TCP_KEEPCOUNT),
+            null,
             null) {
         @Override
         IoHandlerFactory ioHandlerFactory() {
@@ -104,6 +107,8 @@ enum Transport {
     final ChannelOption<Integer> keepCount;
     /** Absent where the Java runtime offers no such option. */
     final @Nullable ChannelOption<Integer> userTimeoutMillis;
+    /** To listen on an address that is not on this host yet, IPv4 and IPv6 alike; absent like the one before. */
+    final @Nullable ChannelOption<Boolean> freeBind;
 
     Transport(
             Class<? extends ServerSocketChannel> serverChannel,
@@ -111,13 +116,15 @@ enum Transport {
             ChannelOption<Integer> keepIdleSeconds,
             ChannelOption<Integer> keepIntervalSeconds,
             ChannelOption<Integer> keepCount,
-            @Nullable ChannelOption<Integer> userTimeoutMillis) {
+            @Nullable ChannelOption<Integer> userTimeoutMillis,
+            @Nullable ChannelOption<Boolean> freeBind) {
         this.serverChannel = serverChannel;
         this.channel = channel;
         this.keepIdleSeconds = keepIdleSeconds;
         this.keepIntervalSeconds = keepIntervalSeconds;
         this.keepCount = keepCount;
         this.userTimeoutMillis = userTimeoutMillis;
+        this.freeBind = freeBind;
     }
 
     abstract IoHandlerFactory ioHandlerFactory();

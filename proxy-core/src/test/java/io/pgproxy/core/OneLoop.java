@@ -47,7 +47,7 @@ final class OneLoop {
         admission = Admission.of(settings.sessions(), settings.maxSessions, settings.descriptors);
         load = new NodeLoad(List.of(Settings.PG1, Settings.PG2), registry);
         listener = Listener.of(config.listeners().get(0), registry);
-        var shared = new RelayLoop.Shared(routes, events(), admission, load, dialer, Transport.NIO);
+        var shared = new RelayLoop.Shared(routes, events(), admission, load, dialer, Transport.NIO, settings.movable);
         loop = new RelayLoop(loopChannel.eventLoop(), config, shared, 1);
         loop.start();
     }
@@ -87,16 +87,24 @@ final class OneLoop {
 
     /** The same, with a connection from there. */
     EmbeddedChannel accept(String peer) {
+        return accept(peer, "127.0.0.1");
+    }
+
+    /** The same, with a connection to that address of ours. */
+    EmbeddedChannel accept(String peer, String local) {
         EmbeddedChannel client = EmbeddedChannel.builder().ticker(ticker).build();
         clients.add(client);
-        byte[] address = NetUtil.createByteArrayFromIpAddressString(peer);
+        InetSocketAddress from = new InetSocketAddress(ip(peer), 40_000 + clients.size());
+        new Reception(admission).accepted(client, new InetSocketAddress(ip(local), 5432), from, listener, loop);
+        return client;
+    }
+
+    static InetAddress ip(String text) {
         try {
-            var from = new InetSocketAddress(InetAddress.getByAddress(address), 40_000 + clients.size());
-            new Reception(admission).accepted(client, from, listener, loop);
+            return InetAddress.getByAddress(NetUtil.createByteArrayFromIpAddressString(text));
         } catch (java.net.UnknownHostException e) {
             throw new AssertionError(e);
         }
-        return client;
     }
 
     /** A client of that address that has sent its startup packet, if it was not closed at once. */

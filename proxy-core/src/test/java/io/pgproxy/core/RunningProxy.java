@@ -33,7 +33,7 @@ final class RunningProxy implements AutoCloseable {
 
     private RunningProxy(Settings settings, int port) throws IOException {
         this.port = port;
-        this.server = new ProxyServer(settings.config(), routes, events(), registry);
+        this.server = new ProxyServer(settings.config(), routes, events(), registry, settings.movable);
         server.bind();
     }
 
@@ -112,7 +112,12 @@ final class RunningProxy implements AutoCloseable {
 
     /** A client and its backend that have said hello. */
     Pair establish(FakeBackend at) throws IOException, InterruptedException {
-        Peer client = startClient();
+        return establish(connect(), at);
+    }
+
+    /** The same, for a client that is connected. */
+    Pair establish(Peer client, FakeBackend at) throws IOException, InterruptedException {
+        client.send(Packets.startup("app"));
         Peer backend = at.next();
         backend.read(Packets.startup("app").length);
         backend.send(Packets.authenticationOk());
@@ -138,7 +143,7 @@ final class RunningProxy implements AutoCloseable {
         return server.status().listeners().get(0).sessions();
     }
 
-    private int used(String limit) {
+    int used(String limit) {
         return server.status().limits().stream()
                 .filter(entry -> entry.name().equals(limit))
                 .findFirst()

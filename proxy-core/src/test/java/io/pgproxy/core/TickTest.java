@@ -2,6 +2,7 @@ package io.pgproxy.core;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.netty.channel.Channel;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
@@ -19,6 +20,14 @@ final class TickTest {
         public void tick() {
             ticks++;
         }
+
+        @Override
+        public Channel channel() {
+            throw new AssertionError("nobody asks for it");
+        }
+
+        @Override
+        public void onAddressMoved(String why) {}
 
         @Override
         public void onTable(RoutingTable table) {}
