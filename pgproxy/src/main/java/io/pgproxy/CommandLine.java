@@ -25,6 +25,11 @@ record CommandLine(Verb verb, Optional<Path> config, Optional<URI> url) {
                   Tells everything that is wrong with the configuration and starts nothing.
               java -jar pgproxy.jar status [--config FILE | --url http://127.0.0.1:7000]
                   Shows what the running proxy sees and does.
+              java -jar pgproxy.jar vip move [--config FILE]
+                  Has the running proxy hand the virtual address over, and waits until another has it.
+              java -jar pgproxy.jar vip stop-post [--config FILE]
+                  For the service manager, after the proxy's end: if it died, takes the virtual address off
+                  this host and tells the other members. Does nothing, and fails, while the proxy runs.
               java -jar pgproxy.jar print-schema
                   Prints the JSON Schema of the configuration, for editors.
               java -jar pgproxy.jar --help | --version
@@ -41,6 +46,8 @@ record CommandLine(Verb verb, Optional<Path> config, Optional<URI> url) {
         RUN,
         CHECK_CONFIG,
         STATUS,
+        VIP_MOVE,
+        VIP_STOP_POST,
         PRINT_SCHEMA,
         HELP,
         VERSION
@@ -86,10 +93,23 @@ record CommandLine(Verb verb, Optional<Path> config, Optional<URI> url) {
             case "run" -> Verb.RUN;
             case "check-config" -> Verb.CHECK_CONFIG;
             case "status" -> Verb.STATUS;
+            case "vip" -> vipVerb(words);
             case "print-schema" -> Verb.PRINT_SCHEMA;
             case "help" -> Verb.HELP;
             case "version", "--version" -> Verb.VERSION;
             default -> throw new UsageException("there is no command '" + first + "'");
+        };
+    }
+
+    private static Verb vipVerb(Deque<String> words) throws UsageException {
+        String second = words.poll();
+        if (second == null) {
+            throw new UsageException("vip what?");
+        }
+        return switch (second) {
+            case "move" -> Verb.VIP_MOVE;
+            case "stop-post" -> Verb.VIP_STOP_POST;
+            default -> throw new UsageException("there is no command 'vip " + second + "'");
         };
     }
 

@@ -42,6 +42,21 @@ final class ConfigFile {
         throw refused(file, ((LoadResult.Refused) result).problems());
     }
 
+    /** A part of the program that can be built, or not. */
+    @FunctionalInterface
+    interface Part<T, E extends Exception> {
+        T make() throws E;
+    }
+
+    /** Some of what the file says only shows to be wrong when it is used. */
+    static <T, E extends Exception> T usable(Part<T, E> part) throws Refused, E {
+        try {
+            return part.make();
+        } catch (IllegalArgumentException | IllegalStateException e) {
+            throw new Refused(String.valueOf(e.getMessage()));
+        }
+    }
+
     /** In the form that editors and terminals make a link of: {@code file:line: key: what is wrong}. */
     private static Refused refused(Path file, List<Problem> problems) {
         StringBuilder text = new StringBuilder();

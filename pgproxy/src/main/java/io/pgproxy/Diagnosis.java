@@ -9,10 +9,13 @@ import io.pgproxy.core.RoutingTable;
 import io.pgproxy.health.HealthStatus;
 import io.pgproxy.health.NodeStatus;
 import io.pgproxy.health.decide.NodeState;
+import io.pgproxy.status.StatusReport.Peer;
 import io.pgproxy.status.StatusReport.Readiness;
+import io.pgproxy.status.StatusReport.Vip;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.stream.Collectors;
 
 /**
@@ -28,11 +31,17 @@ final class Diagnosis {
 
     private Diagnosis() {}
 
-    static Readiness of(List<ListenerConfig> listeners, ProxyStatus proxy, RoutingTable routes, HealthStatus health) {
+    static Readiness of(
+            List<ListenerConfig> listeners,
+            ProxyStatus proxy,
+            RoutingTable routes,
+            HealthStatus health,
+            Optional<Vip> vip) {
         Diagnosis diagnosis = new Diagnosis();
         diagnosis.lookAt(proxy);
         diagnosis.lookAt(listeners, routes, health);
         diagnosis.lookAt(health);
+        vip.ifPresent(diagnosis::lookAt);
         return Readiness.of(diagnosis.reasons, diagnosis.warnings);
     }
 
@@ -104,5 +113,20 @@ final class Diagnosis {
 
     private static boolean isPaused(NodeStatus node) {
         return node.answer().map(NodeStatus.Answer::paused).orElse(false);
+    }
+
+    private void lookAt(Vip vip) {
+        String addresses = "virtual address " + String.join(", ", vip.addresses());
+        if (vip.holder() == null && !vip.state().equals("hold")) {
+            warnings.add(addresses + " is nowhere: " + (vip.trouble() == null ? vip.state() : vip.trouble()));
+        }
+        for (Peer peer : vip.peers()) {
+            if (!peer.heard()) {
+                warnings.add(addresses + ": member " + peer.name() + " is not heard");
+            }
+        }
+        if ("peers".equals(vip.authority())) {
+            warnings.add(addresses + " is here by the other members' promises only: etcd does not answer");
+        }
     }
 }

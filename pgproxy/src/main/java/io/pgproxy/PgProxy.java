@@ -1,13 +1,21 @@
 package io.pgproxy;
 
 import io.pgproxy.admin.AdminServer;
+import io.pgproxy.admin.Order;
 import io.pgproxy.config.PgproxyConfig;
+import io.pgproxy.config.VipConfig;
 import io.pgproxy.core.CurrentRoutes;
+import io.pgproxy.core.MovableAddresses;
 import io.pgproxy.core.ProxyServer;
 import io.pgproxy.health.HealthService;
 import java.io.IOException;
+import java.lang.ref.Reference;
+import java.net.InetAddress;
 import java.time.Duration;
+import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
@@ -18,9 +26,9 @@ import org.slf4j.LoggerFactory;
  * The proxy, whole: every part is built here and told of those that it needs. Confined to the main thread.
  *
  * <pre>
- *   health ──publishes──► routes ◄──reads── proxy
- *      ▲                                      │
- *      └────────── what sessions notice ──────┘
+ *   health ──publishes──► routes ◄──reads── proxy ◄── lets in, sends away ── virtual addresses
+ *      ▲                                      │                                     ▲
+ *      └────────── what sessions notice ──────┴──────────────── fit? ───────────────┘
  * </pre>
  */
 final class PgProxy {
@@ -29,35 +37,53 @@ final class PgProxy {
     private static final Duration DRAIN_GRACE = Duration.ofSeconds(5);
 
     private final Duration drainTimeout;
+    private final ServiceManager serviceManager;
     private final Metrics metrics;
     private final HealthService health;
     private final ProxyServer proxy;
     private final AdminServer admin;
+    private final Optional<VirtualAddresses> addresses;
+    private final Optional<Fitness> fitness;
 
     /**
      * Builds every part; nothing is asked or bound yet.
      *
      * @param lostLines how many lines the log has lost
+     * @param serviceManager told when we are ready, and that we live
      * @throws IllegalArgumentException if Patroni's certificates or our key can't be read
      * @throws IllegalStateException if this machine doesn't have the transport that is configured
+     * @throws IOException if this machine doesn't have what the virtual address needs
      */
-    PgProxy(PgproxyConfig config, LongSupplier lostLines) {
+    PgProxy(PgproxyConfig config, LongSupplier lostLines, ServiceManager serviceManager) throws IOException {
         CurrentRoutes routes = new CurrentRoutes(System.nanoTime());
+        this.serviceManager = serviceManager;
         drainTimeout = config.sessions().drainTimeout();
         metrics = new Metrics(Build.version(), lostLines);
         health = new HealthService(config, routes, metrics.registry());
-        proxy = new ProxyServer(config, routes, health, metrics.registry());
+        List<InetAddress> virtual = config.vip().map(VipConfig::addresses).orElse(List.of());
+        proxy = new ProxyServer(config, routes, health, metrics.registry(), MovableAddresses.closedAtFirst(virtual));
+        AddressNews news = new AddressNews();
+        WritesInSight writes = new WritesInSight(config.listeners(), routes);
+        addresses = config.vip().isPresent()
+                ? Optional.of(new VirtualAddresses(
+                        config.vip().get(),
+                        config.etcd(),
+                        StopPostCommand.folder(config.admin()),
+                        writes.isNeeded(),
+                        new ProxyVisitors(proxy, virtual),
+                        news))
+                : Optional.empty();
+        fitness = addresses.map(vip -> new Fitness(proxy, news::networkIsReachable, writes, vip::fitness));
+        addresses.ifPresent(vip -> new VipMetrics(vip.manager()).bindTo(metrics.registry()));
+        Map<String, Order> orders = new HashMap<>();
+        addresses.ifPresent(vip -> orders.put(MoveCommand.PATH, vip::move));
         admin = new AdminServer(
-                config.admin().bind(),
-                new StatusSource(config, proxy, health, routes),
+                config.admin(),
+                new StatusSource(config, proxy, health, routes, () -> addresses.map(vip -> new VipReport(vip).get())),
                 metrics::scrape,
                 Map.of("control loop", health::turns, "relay loops", proxy::turns),
+                orders,
                 metrics.registry());
-    }
-
-    /** The program. */
-    public static void main(String[] arguments) {
-        System.exit(new Commands(System.out, System.err).execute(arguments).number());
     }
 
     /** Comes up, serves until it is asked to stop, goes down. */
@@ -65,33 +91,57 @@ final class PgProxy {
         boolean well = true;
         try {
             start(signals);
-            signals.await();
+            CompletableFuture.anyOf(asked(signals), brokenDown()).join();
         } catch (IOException e) {
             LOG.error("cannot start: {}", e.getMessage());
             well = false;
-        } catch (RuntimeException e) {
+        } catch (RuntimeException | Error e) {
             LOG.error("cannot go on", e);
             well = false;
         }
-        return stop() && well ? ExitCode.OK : ExitCode.FAILURE;
+        try {
+            return stop() && well ? ExitCode.OK : ExitCode.FAILURE;
+        } finally {
+            Reference.reachabilityFence(addresses); // a lock that nobody knows any more would be given back
+        }
+    }
+
+    private static CompletableFuture<Void> asked(StopSignals signals) {
+        return signals.asked().toCompletableFuture();
+    }
+
+    /** Never done without an exception. Nobody but the supervisor can bring the thread with the addresses back. */
+    private CompletableFuture<Void> brokenDown() {
+        return addresses.map(vip -> vip.manager().ended().toCompletableFuture()).orElseGet(CompletableFuture::new);
     }
 
     /** Clients are let in when it is known where they can go, and not before: a standby that can't tell stays away. */
     private void start(StopSignals signals) throws IOException {
         admin.bind();
         CompletableFuture<?> firstRound = health.start().toCompletableFuture();
-        CompletableFuture<Void> asked = signals.asked().toCompletableFuture();
-        CompletableFuture.anyOf(firstRound, asked).join();
-        if (!asked.isDone()) {
+        CompletableFuture.anyOf(firstRound, asked(signals)).join();
+        if (!asked(signals).isDone()) {
             proxy.bind();
+            if (addresses.isPresent()) {
+                addresses.get().start(serviceManager::alive);
+            } else {
+                serviceManager.watch(health::turns);
+            }
+            fitness.ifPresent(Fitness::start);
+            serviceManager.ready();
             LOG.info("started");
         }
     }
 
     private boolean stop() {
-        boolean well = new StopSteps()
-                .then("drain", this::drain)
-                .then("sessions", proxy::close)
+        serviceManager.stopping();
+        StopSteps steps = new StopSteps();
+        fitness.ifPresent(look -> steps.then("fitness", look::close));
+        addresses.ifPresent(vip -> steps.then("virtual address", vip::end));
+        if (!brokenDown().isCompletedExceptionally()) {
+            steps.then("drain", this::drain); // else the other members wait for our end to be told
+        }
+        boolean well = steps.then("sessions", proxy::close)
                 .then("health", health::close)
                 .then("admin", admin::close)
                 .then("metrics", metrics::close)

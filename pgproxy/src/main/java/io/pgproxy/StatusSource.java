@@ -22,6 +22,7 @@ import io.pgproxy.status.StatusReport.Limit;
 import io.pgproxy.status.StatusReport.Listener;
 import io.pgproxy.status.StatusReport.Node;
 import io.pgproxy.status.StatusReport.Targets;
+import io.pgproxy.status.StatusReport.Vip;
 import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
@@ -37,12 +38,20 @@ final class StatusSource implements Supplier<StatusReport> {
     private final ProxyServer proxy;
     private final HealthService health;
     private final CurrentRoutes routes;
+    private final Supplier<Optional<Vip>> vip;
 
-    StatusSource(PgproxyConfig config, ProxyServer proxy, HealthService health, CurrentRoutes routes) {
+    /** @param vip empty where no virtual address is configured */
+    StatusSource(
+            PgproxyConfig config,
+            ProxyServer proxy,
+            HealthService health,
+            CurrentRoutes routes,
+            Supplier<Optional<Vip>> vip) {
         this.config = config;
         this.proxy = proxy;
         this.health = health;
         this.routes = routes;
+        this.vip = vip;
     }
 
     @Override
@@ -51,9 +60,10 @@ final class StatusSource implements Supplier<StatusReport> {
     }
 
     private StatusReport report(ProxyStatus proxy, HealthStatus health, RoutingTable table, long nowNanos) {
+        Optional<Vip> addresses = vip.get();
         return new StatusReport(
                 instance(proxy, nowNanos),
-                Diagnosis.of(config.listeners(), proxy, table, health),
+                Diagnosis.of(config.listeners(), proxy, table, health, addresses),
                 cluster(health, table),
                 proxy.listeners().stream()
                         .map(listener -> listener(listener, table.route(listener.name()), nowNanos))
@@ -61,7 +71,8 @@ final class StatusSource implements Supplier<StatusReport> {
                 health.nodes().stream().map(node -> node(node, proxy)).toList(),
                 proxy.limits().stream()
                         .map(limit -> new Limit(limit.name(), limit.used(), limit.max()))
-                        .toList());
+                        .toList(),
+                addresses.orElse(null));
     }
 
     private Instance instance(ProxyStatus proxy, long nowNanos) {

@@ -38,11 +38,6 @@ final class StopSignals {
         return asked;
     }
 
-    /** Waits for the first TERM or INT. */
-    void await() {
-        asked.join();
-    }
-
     private void stop(String name, int number) {
         if (stopping.compareAndSet(false, true)) {
             LOG.info("{}: stopping; another one ends the program at once", name);

@@ -9,6 +9,7 @@ import java.io.UncheckedIOException;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
@@ -24,14 +25,22 @@ final class ChildProgram implements AutoCloseable {
     private final List<String> read = new ArrayList<>();
 
     ChildProgram(String... arguments) throws IOException {
-        this(List.of("-cp", classPath(), "-Xmx128m", PgProxy.class.getName()), arguments);
+        this(Map.of(), arguments);
     }
 
-    private ChildProgram(List<String> options, String... arguments) throws IOException {
+    /** As a service manager starts it. */
+    ChildProgram(Map<String, String> environment, String... arguments) throws IOException {
+        this(environment, List.of("-cp", classPath(), "-Xmx128m", Main.class.getName()), arguments);
+    }
+
+    private ChildProgram(Map<String, String> environment, List<String> options, String... arguments)
+            throws IOException {
         List<String> command = new ArrayList<>(List.of(System.getProperty("java.home") + "/bin/java"));
         command.addAll(options);
         command.addAll(List.of(arguments));
-        process = new ProcessBuilder(command).redirectErrorStream(true).start();
+        ProcessBuilder builder = new ProcessBuilder(command).redirectErrorStream(true);
+        builder.environment().putAll(environment);
+        process = builder.start();
         reader = new Thread(this::readLines, "output of the child");
         reader.setDaemon(true);
         reader.start();
@@ -41,7 +50,7 @@ final class ChildProgram implements AutoCloseable {
     static ChildProgram ofTest(Class<?> main, List<String> options, String... arguments) throws IOException {
         List<String> all = new ArrayList<>(options);
         all.addAll(List.of("-cp", System.getProperty("java.class.path"), main.getName()));
-        return new ChildProgram(all, arguments);
+        return new ChildProgram(Map.of(), all, arguments);
     }
 
     /** Waits for a line that contains that. */

@@ -15,7 +15,9 @@ import io.pgproxy.health.HealthStatus;
 import io.pgproxy.health.NodeStatus;
 import io.pgproxy.health.decide.NodeRole;
 import io.pgproxy.health.decide.NodeState;
+import io.pgproxy.status.StatusReport.Peer;
 import io.pgproxy.status.StatusReport.Readiness;
+import io.pgproxy.status.StatusReport.Vip;
 import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.List;
@@ -34,7 +36,7 @@ class DiagnosisTest {
 
     @Test
     void isReadyWhenAllIsWell() {
-        assertThat(Diagnosis.of(LISTENERS, running(PLENTY), BOTH_ROUTES, ALL_WELL))
+        assertThat(diagnosis(LISTENERS, running(PLENTY), BOTH_ROUTES, ALL_WELL))
                 .isEqualTo(new Readiness(true, List.of(), List.of()));
     }
 
@@ -42,7 +44,7 @@ class DiagnosisTest {
     void isNotReadyWithoutAPrimary() {
         RoutingTable table = table(nobody("no primary: pg102 replica"), route("pg103"));
 
-        assertThat(Diagnosis.of(LISTENERS, running(PLENTY), table, ALL_WELL).reasons())
+        assertThat(diagnosis(LISTENERS, running(PLENTY), table, ALL_WELL).reasons())
                 .containsExactly("listener primary has nobody to go to: no primary: pg102 replica");
     }
 
@@ -56,7 +58,7 @@ class DiagnosisTest {
                 List.of("ca-file expires tomorrow"),
                 List.of());
 
-        assertThat(Diagnosis.of(LISTENERS, running(PLENTY), BOTH_ROUTES, health))
+        assertThat(diagnosis(LISTENERS, running(PLENTY), BOTH_ROUTES, health))
                 .isEqualTo(new Readiness(true, List.of(), List.of("ca-file expires tomorrow")));
     }
 
@@ -64,7 +66,7 @@ class DiagnosisTest {
     void isReadyWithoutAReplicaButWarns() {
         RoutingTable table = table(route("pg102"), nobody("no replica"));
 
-        assertThat(Diagnosis.of(LISTENERS, running(PLENTY), table, ALL_WELL))
+        assertThat(diagnosis(LISTENERS, running(PLENTY), table, ALL_WELL))
                 .isEqualTo(
                         new Readiness(true, List.of(), List.of("listener replicas has nobody to go to: no replica")));
     }
@@ -73,7 +75,7 @@ class DiagnosisTest {
     void isNotReadyWithoutAReplicaWhereNobodyWrites() {
         RoutingTable table = table(nobody("no primary"), nobody("no replica"));
 
-        assertThat(Diagnosis.of(READS_ONLY, running(PLENTY), table, ALL_WELL).ready())
+        assertThat(diagnosis(READS_ONLY, running(PLENTY), table, ALL_WELL).ready())
                 .isFalse();
     }
 
@@ -85,7 +87,7 @@ class DiagnosisTest {
         RoutingTable table = new RoutingTable(
                 7, 0, "main", Map.of("replicas", route("pg103"), "sync", nobody("no synchronous replica")), Map.of());
 
-        assertThat(Diagnosis.of(listeners, running(PLENTY), table, ALL_WELL))
+        assertThat(diagnosis(listeners, running(PLENTY), table, ALL_WELL))
                 .isEqualTo(new Readiness(
                         true, List.of(), List.of("listener sync has nobody to go to: no synchronous replica")));
     }
@@ -98,7 +100,7 @@ class DiagnosisTest {
         RoutingTable table = new RoutingTable(
                 7, 0, "main", Map.of("replicas", nobody("no replica"), "sync", nobody("none in sync")), Map.of());
 
-        assertThat(Diagnosis.of(listeners, running(PLENTY), table, ALL_WELL).reasons())
+        assertThat(diagnosis(listeners, running(PLENTY), table, ALL_WELL).reasons())
                 .containsExactly(
                         "listener replicas has nobody to go to: no replica",
                         "listener sync has nobody to go to: none in sync");
@@ -112,7 +114,7 @@ class DiagnosisTest {
                 node("pg103", NodeState.DOWN, false),
                 node("pg104", NodeState.UP, false));
 
-        assertThat(Diagnosis.of(LISTENERS, running(PLENTY), table, health).warnings())
+        assertThat(diagnosis(LISTENERS, running(PLENTY), table, health).warnings())
                 .first()
                 .isEqualTo("listener replicas: reads go to the primary pg102: pg103 is down, connect timed out;"
                         + " pg104 does not do for this listener");
@@ -128,7 +130,7 @@ class DiagnosisTest {
                 "",
                 0);
 
-        assertThat(Diagnosis.of(LISTENERS, running(PLENTY), table(route("pg102"), both), ALL_WELL)
+        assertThat(diagnosis(LISTENERS, running(PLENTY), table(route("pg102"), both), ALL_WELL)
                         .warnings())
                 .isEmpty();
     }
@@ -137,7 +139,7 @@ class DiagnosisTest {
     void isNotReadyBeforeItListens() {
         ProxyStatus starting = proxy(false, false, PLENTY);
 
-        assertThat(Diagnosis.of(LISTENERS, starting, BOTH_ROUTES, ALL_WELL).reasons())
+        assertThat(diagnosis(LISTENERS, starting, BOTH_ROUTES, ALL_WELL).reasons())
                 .containsExactly("listener primary does not listen on *:5432");
     }
 
@@ -145,23 +147,23 @@ class DiagnosisTest {
     void isNotReadyWhileItDrains() {
         ProxyStatus draining = proxy(false, true, PLENTY);
 
-        assertThat(Diagnosis.of(LISTENERS, draining, BOTH_ROUTES, ALL_WELL).reasons())
+        assertThat(diagnosis(LISTENERS, draining, BOTH_ROUTES, ALL_WELL).reasons())
                 .containsExactly("draining: sessions may finish, new ones are not accepted");
     }
 
     @Test
     void warnsBeforeALimitIsHit() {
-        assertThat(Diagnosis.of(LISTENERS, running(new Limit("sessions", 90, 100)), BOTH_ROUTES, ALL_WELL)
+        assertThat(diagnosis(LISTENERS, running(new Limit("sessions", 90, 100)), BOTH_ROUTES, ALL_WELL)
                         .warnings())
                 .containsExactly("limit sessions: 90 of 100 in use");
-        assertThat(Diagnosis.of(LISTENERS, running(new Limit("sessions", 89, 100)), BOTH_ROUTES, ALL_WELL)
+        assertThat(diagnosis(LISTENERS, running(new Limit("sessions", 89, 100)), BOTH_ROUTES, ALL_WELL)
                         .warnings())
                 .isEmpty();
     }
 
     @Test
     void anUnusedLimitOfNoneIsNoWarning() {
-        assertThat(Diagnosis.of(LISTENERS, running(new Limit("parked", 0, 0)), BOTH_ROUTES, ALL_WELL)
+        assertThat(diagnosis(LISTENERS, running(new Limit("parked", 0, 0)), BOTH_ROUTES, ALL_WELL)
                         .warnings())
                 .isEmpty();
     }
@@ -170,7 +172,7 @@ class DiagnosisTest {
     void warnsOfANodeThatIsNotUp() {
         HealthStatus health = health(node("pg102", NodeState.SILENT, false));
 
-        assertThat(Diagnosis.of(LISTENERS, running(PLENTY), BOTH_ROUTES, health).warnings())
+        assertThat(diagnosis(LISTENERS, running(PLENTY), BOTH_ROUTES, health).warnings())
                 .containsExactly("node pg102 is silent: connect timed out");
     }
 
@@ -178,7 +180,7 @@ class DiagnosisTest {
     void warnsWhileFailoverIsPaused() {
         HealthStatus health = health(node("pg102", NodeState.UP, true));
 
-        assertThat(Diagnosis.of(LISTENERS, running(PLENTY), BOTH_ROUTES, health).warnings())
+        assertThat(diagnosis(LISTENERS, running(PLENTY), BOTH_ROUTES, health).warnings())
                 .containsExactly("Patroni is paused: it will not fail over by itself");
     }
 
@@ -229,5 +231,52 @@ class DiagnosisTest {
                 new NodeStatus.Lag(OptionalLong.empty(), Optional.empty()),
                 Optional.of(new NodeStatus.Answer(
                         Duration.ZERO, OptionalLong.of(3), Optional.empty(), paused, false, false)));
+    }
+
+    @Test
+    void warnsOfAMemberThatIsNotHeard() {
+        assertThat(warnings(new Vip(
+                        List.of("192.168.50.10"),
+                        "a:7001",
+                        "hold",
+                        60,
+                        "a:7001",
+                        "peers",
+                        2.0,
+                        null,
+                        0,
+                        false,
+                        List.of(new Peer("b:7001", false), new Peer("c:7001", true)))))
+                .containsExactly(
+                        "virtual address 192.168.50.10: member b:7001 is not heard",
+                        "virtual address 192.168.50.10 is here by the other members' promises only: etcd does not"
+                                + " answer");
+    }
+
+    @Test
+    void warnsWhereTheVirtualAddressIsNowhere() {
+        assertThat(warnings(new Vip(
+                        List.of("192.168.50.10"),
+                        "a:7001",
+                        "standby",
+                        60,
+                        null,
+                        null,
+                        null,
+                        "not every listener is bound",
+                        0,
+                        false,
+                        List.of())))
+                .containsExactly("virtual address 192.168.50.10 is nowhere: not every listener is bound");
+    }
+
+    private static List<String> warnings(Vip vip) {
+        return Diagnosis.of(LISTENERS, running(PLENTY), BOTH_ROUTES, ALL_WELL, Optional.of(vip))
+                .warnings();
+    }
+
+    private static Readiness diagnosis(
+            List<ListenerConfig> listeners, ProxyStatus proxy, RoutingTable routes, HealthStatus health) {
+        return Diagnosis.of(listeners, proxy, routes, health, Optional.empty());
     }
 }

@@ -18,6 +18,7 @@ class HouseRulesTest {
     private static final String CONFIG = "io.pgproxy.config..";
     private static final String CORE = "io.pgproxy.core..";
     private static final String HEALTH = "io.pgproxy.health..";
+    private static final String VIP = "io.pgproxy.vip..";
     private static final String STATUS = "io.pgproxy.status..";
     private static final String ADMIN = "io.pgproxy.admin..";
     private static final String LOG = "io.pgproxy.log..";
@@ -29,7 +30,7 @@ class HouseRulesTest {
             .resideInAPackage(CONFIG)
             .should()
             .dependOnClassesThat()
-            .resideInAnyPackage(CORE, HEALTH, STATUS, ADMIN, LOG, MAIN);
+            .resideInAnyPackage(CORE, HEALTH, VIP, STATUS, ADMIN, LOG, MAIN);
 
     @ArchTest
     static final ArchRule coreKnowsConfigOnly = noClasses()
@@ -37,7 +38,7 @@ class HouseRulesTest {
             .resideInAPackage(CORE)
             .should()
             .dependOnClassesThat()
-            .resideInAnyPackage(HEALTH, STATUS, ADMIN, LOG, MAIN);
+            .resideInAnyPackage(HEALTH, VIP, STATUS, ADMIN, LOG, MAIN);
 
     @ArchTest
     static final ArchRule healthKnowsCoreAndConfigOnly = noClasses()
@@ -45,15 +46,23 @@ class HouseRulesTest {
             .resideInAPackage(HEALTH)
             .should()
             .dependOnClassesThat()
-            .resideInAnyPackage(STATUS, ADMIN, LOG, MAIN);
+            .resideInAnyPackage(VIP, STATUS, ADMIN, LOG, MAIN);
+
+    @ArchTest
+    static final ArchRule theVirtualAddressKnowsConfigOnly = noClasses()
+            .that()
+            .resideInAPackage(VIP)
+            .should()
+            .dependOnClassesThat()
+            .resideInAnyPackage(CORE, HEALTH, STATUS, ADMIN, LOG, MAIN);
 
     @ArchTest
     static final ArchRule theReportKnowsNothingOfOurs = noClasses()
             .that()
             .resideInAPackage(STATUS)
             .should()
-            .dependOnClassesThat(
-                    resideInAnyPackage(CONFIG, CORE, HEALTH, ADMIN, LOG, MAIN).and(not(type(PrintableText.class))));
+            .dependOnClassesThat(resideInAnyPackage(CONFIG, CORE, HEALTH, VIP, ADMIN, LOG, MAIN)
+                    .and(not(type(PrintableText.class))));
 
     @ArchTest
     static final ArchRule adminKnowsTheReportAndItsAddressOnly = noClasses()
@@ -61,7 +70,7 @@ class HouseRulesTest {
             .resideInAPackage(ADMIN)
             .should()
             .dependOnClassesThat()
-            .resideInAnyPackage(CORE, HEALTH, LOG, MAIN);
+            .resideInAnyPackage(CORE, HEALTH, VIP, LOG, MAIN);
 
     @ArchTest
     static final ArchRule theLogKnowsItsConfigurationOnly = noClasses()
@@ -69,7 +78,7 @@ class HouseRulesTest {
             .resideInAPackage(LOG)
             .should()
             .dependOnClassesThat(
-                    resideInAnyPackage(CORE, HEALTH, STATUS, ADMIN, MAIN).and(not(type(PrintableText.class))));
+                    resideInAnyPackage(CORE, HEALTH, VIP, STATUS, ADMIN, MAIN).and(not(type(PrintableText.class))));
 
     @ArchTest
     static final ArchRule noPackageIsPartOfACycle =
@@ -78,7 +87,7 @@ class HouseRulesTest {
     @ArchTest
     static final ArchRule onlyTheEntryEndsTheProcess = noClasses()
             .that()
-            .doNotHaveFullyQualifiedName(PgProxy.class.getName())
+            .doNotHaveFullyQualifiedName(Main.class.getName())
             .should()
             .callMethod(System.class, "exit", int.class);
 }

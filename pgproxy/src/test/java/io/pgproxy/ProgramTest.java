@@ -17,6 +17,7 @@ import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -98,6 +99,19 @@ class ProgramTest {
         try (ChildProgram program = new ChildProgram("check-config", "--config", file.toString())) {
             assertThat(program.exitCode()).isEqualTo(78);
             assertThat(program.output()).contains(file.toString());
+        }
+    }
+
+    @Test
+    void checkConfigReadsThePeersSecretToo() throws Exception {
+        Path file = write(config() + "vip: {name: main, addresses: [192.0.2.10], peers: [\"192.0.2.2:7001\"],"
+                + " secret-file: pgproxy.yml}\netcd: {endpoints: [\"http://192.0.2.3:2379\"]}\n");
+        Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rw-r--r--"));
+        try (ChildProgram program = new ChildProgram("check-config", "--config", file.toString())) {
+            assertThat(program.exitCode()).isEqualTo(78);
+            assertThat(program.output())
+                    .contains("the secret file " + file + " has the mode rw-r--r--")
+                    .contains("chmod 640");
         }
     }
 

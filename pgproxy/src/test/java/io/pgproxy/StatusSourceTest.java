@@ -14,6 +14,7 @@ import io.pgproxy.status.StatusJson;
 import io.pgproxy.status.StatusReport;
 import io.pgproxy.status.StatusText;
 import java.nio.file.Path;
+import java.util.Optional;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -24,7 +25,7 @@ class StatusSourceTest {
     private final SimpleMeterRegistry meters = new SimpleMeterRegistry();
     private final HealthService health = new HealthService(config, routes, meters);
     private final ProxyServer proxy = new ProxyServer(config, routes, health, meters);
-    private final StatusReport report = new StatusSource(config, proxy, health, routes).get();
+    private final StatusReport report = new StatusSource(config, proxy, health, routes, Optional::empty).get();
 
     @AfterEach
     void close() {

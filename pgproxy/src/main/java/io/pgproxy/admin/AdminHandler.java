@@ -13,13 +13,13 @@ import io.netty.handler.codec.http.FullHttpResponse;
 import io.netty.handler.codec.http.HttpHeaderNames;
 import io.netty.handler.codec.http.HttpHeaderValues;
 import io.netty.handler.codec.http.HttpHeaders;
-import io.netty.handler.codec.http.HttpMethod;
 import io.netty.handler.codec.http.HttpObject;
 import io.netty.handler.codec.http.HttpRequest;
 import io.netty.handler.codec.http.HttpResponseStatus;
 import io.netty.handler.codec.http.HttpVersion;
 import io.netty.handler.codec.http.TooLongHttpHeaderException;
 import io.netty.handler.codec.http.TooLongHttpLineException;
+import java.util.List;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -30,14 +30,17 @@ import org.slf4j.LoggerFactory;
 final class AdminHandler extends SimpleChannelInboundHandler<HttpObject> {
     private static final Logger LOG = LoggerFactory.getLogger(AdminHandler.class);
     private static final String ALLOWED = "GET, HEAD";
+    private static final String ALLOWED_FOR_ORDERS = "POST";
     private static final String SCHEME = "http://";
 
     private final Pages pages;
+    private final Orders orders;
     private final MeterRegistry registry;
     private boolean answered;
 
-    AdminHandler(Pages pages, MeterRegistry registry) {
+    AdminHandler(Pages pages, Orders orders, MeterRegistry registry) {
         this.pages = pages;
+        this.orders = orders;
         this.registry = registry;
     }
 
@@ -62,12 +65,13 @@ final class AdminHandler extends SimpleChannelInboundHandler<HttpObject> {
         if (request.decoderResult().isFailure()) {
             return refusal(request.decoderResult().cause());
         }
-        if (!request.method().equals(HttpMethod.GET) && !request.method().equals(HttpMethod.HEAD)) {
-            return Answer.text(HttpResponseStatus.METHOD_NOT_ALLOWED, "Only " + ALLOWED + ".\n");
-        }
         String path = path(request.uri());
+        String allowed = orders.have(path) ? ALLOWED_FOR_ORDERS : ALLOWED;
+        if (!List.of(allowed.split(", ")).contains(request.method().name())) {
+            return Answer.onlyBy(allowed);
+        }
         try {
-            return pages.answer(path);
+            return orders.have(path) ? orders.carryOut(path) : pages.answer(path);
         } catch (RuntimeException e) {
             LOG.error("cannot answer {}", path, e);
             return Answer.text(HttpResponseStatus.INTERNAL_SERVER_ERROR, "This failed; the log says why.\n");
@@ -107,9 +111,7 @@ final class AdminHandler extends SimpleChannelInboundHandler<HttpObject> {
         headers.set("x-content-type-options", "nosniff");
         // The page needs its own style and nothing else, so nothing else gets a chance.
         headers.set(HttpHeaderNames.CONTENT_SECURITY_POLICY, "default-src 'none'; style-src 'unsafe-inline'");
-        if (answer.status().equals(HttpResponseStatus.METHOD_NOT_ALLOWED)) {
-            headers.set(HttpHeaderNames.ALLOW, ALLOWED);
-        }
+        answer.allowed().ifPresent(methods -> headers.set(HttpHeaderNames.ALLOW, methods));
         return response;
     }
 

@@ -8,12 +8,14 @@ import io.netty.channel.ChannelInitializer;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.EventLoopGroup;
 import io.netty.channel.MultiThreadIoEventLoopGroup;
+import io.netty.channel.ServerChannel;
 import io.netty.channel.nio.NioIoHandler;
-import io.netty.channel.socket.SocketChannel;
+import io.netty.channel.socket.nio.NioServerDomainSocketChannel;
 import io.netty.channel.socket.nio.NioServerSocketChannel;
 import io.netty.handler.codec.http.HttpDecoderConfig;
 import io.netty.handler.codec.http.HttpServerCodec;
 import io.netty.util.concurrent.FastThreadLocalThread;
+import io.pgproxy.config.AdminConfig;
 import io.pgproxy.config.BindAddress;
 import io.pgproxy.status.StatusReport;
 import java.io.IOException;
@@ -23,11 +25,12 @@ import java.util.Map;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The admin HTTP port on a thread of its own, so that neither a slow scrape nor a busy relay delays the other.
+ * The admin HTTP port, and the Unix socket if there is something to order, on a thread of its own, so that neither a slow scrape nor a busy relay delays the other.
  *
  * <p>{@link #bind} and {@link #close} belong to the main thread; everything else happens on the admin thread.
  */
@@ -46,27 +49,32 @@ public final class AdminServer implements AutoCloseable {
     /** A loop that turns takes microseconds to say so; the longest thing that may come in between is a collection. */
     private static final Duration TURN_TOLERANCE = Duration.ofSeconds(5);
 
-    private final BindAddress address;
+    private final AdminConfig config;
+    private final Map<String, Order> orders;
     private final Heartbeat heartbeat;
     private final Pages pages;
     private final MeterRegistry registry;
     private final ConnectionLimits limits;
     private final EventLoopGroup loop =
             new MultiThreadIoEventLoopGroup(1, AdminServer::thread, NioIoHandler.newFactory());
+    private @Nullable AdminSocket socket;
 
     /**
      * Opens the thread; nothing is bound yet. What is given is called on that thread and must not block for long.
      *
      * @param metrics in Prometheus' text format
      * @param turns for each kind of loop: asks it for a turn, completes when it has made one
+     * @param orders what may be ordered over the socket, by path
      */
     public AdminServer(
-            BindAddress address,
+            AdminConfig config,
             Supplier<StatusReport> report,
             Supplier<String> metrics,
             Map<String, Supplier<CompletionStage<Void>>> turns,
+            Map<String, Order> orders,
             MeterRegistry registry) {
-        this.address = address;
+        this.config = config;
+        this.orders = Map.copyOf(orders);
         this.registry = registry;
         heartbeat = new Heartbeat(turns);
         pages = new Pages(report, metrics, () -> heartbeat.stuck(System.nanoTime(), TURN_TOLERANCE.toNanos()));
@@ -74,26 +82,47 @@ public final class AdminServer implements AutoCloseable {
     }
 
     /**
-     * Answers from now on.
+     * Answers from now on. Without the socket it is still of use, so the lack of that is only said.
      *
      * @return the address that was bound, which tells the port where the configuration left it to the kernel
      * @throws IOException if the address can't be had; says which and why
      */
     public InetSocketAddress bind() throws IOException {
-        ChannelFuture bound = bootstrap().bind(socketAddress()).awaitUninterruptibly();
+        ChannelFuture bound = bootstrap(NioServerSocketChannel.class, Orders.refused(orders, config.socket()))
+                .bind(socketAddress())
+                .awaitUninterruptibly();
         if (!bound.isSuccess()) {
             throw new IOException(
-                    "admin cannot listen on " + address + ": " + bound.cause().getMessage(), bound.cause());
+                    "admin cannot listen on " + config.bind() + ": "
+                            + bound.cause().getMessage(),
+                    bound.cause());
         }
         loop.scheduleAtFixedRate(
                 () -> heartbeat.ask(System.nanoTime()), 0, TURN_INTERVAL.toMillis(), TimeUnit.MILLISECONDS);
-        LOG.info("admin listens on {}", address);
+        LOG.info("admin listens on {}", config.bind());
+        if (!orders.isEmpty()) {
+            bindSocket();
+        }
         return (InetSocketAddress) bound.channel().localAddress();
+    }
+
+    private void bindSocket() {
+        try {
+            socket = AdminSocket.bind(
+                    config.socket(),
+                    bootstrap(NioServerDomainSocketChannel.class, Orders.heeded(orders, config.socket())));
+            LOG.info("admin takes orders on {}", config.socket());
+        } catch (IOException e) {
+            LOG.warn("admin takes no orders: {}", e.getMessage());
+        }
     }
 
     /** Ends every connection. */
     @Override
-    public void close() {
+    public void close() throws IOException {
+        if (socket != null) {
+            socket.close();
+        }
         loop.shutdownGracefully(0, 1, TimeUnit.SECONDS).awaitUninterruptibly(2, TimeUnit.SECONDS);
     }
 
@@ -103,27 +132,28 @@ public final class AdminServer implements AutoCloseable {
         return thread;
     }
 
-    private ServerBootstrap bootstrap() {
+    private ServerBootstrap bootstrap(Class<? extends ServerChannel> kind, Orders heard) {
         return new ServerBootstrap()
                 .group(loop)
-                .channel(NioServerSocketChannel.class)
+                .channel(kind)
                 .option(ChannelOption.SO_BACKLOG, MAX_CONNECTIONS)
-                .childHandler(new ChannelInitializer<SocketChannel>() {
+                .childHandler(new ChannelInitializer<>() {
                     @Override
-                    protected void initChannel(SocketChannel channel) {
-                        build(channel);
+                    protected void initChannel(Channel channel) {
+                        build(channel, heard);
                     }
                 });
     }
 
-    private void build(Channel channel) {
+    private void build(Channel channel, Orders heard) {
         HttpDecoderConfig bounds = new HttpDecoderConfig()
                 .setMaxInitialLineLength(MAX_REQUEST_LINE_BYTES)
                 .setMaxHeaderSize(MAX_HEADER_BYTES);
-        channel.pipeline().addLast(limits, new HttpServerCodec(bounds), new AdminHandler(pages, registry));
+        channel.pipeline().addLast(limits, new HttpServerCodec(bounds), new AdminHandler(pages, heard, registry));
     }
 
     private InetSocketAddress socketAddress() {
+        BindAddress address = config.bind();
         return address.isWildcard()
                 ? new InetSocketAddress(address.port())
                 : new InetSocketAddress(address.host(), address.port());

@@ -1,8 +1,9 @@
 /**
- * The admin HTTP port: metrics, health and status for whoever asks, and nothing that changes anything.
+ * The two doors for people and their tools: the admin HTTP port with metrics, health and status for whoever asks, and a
+ * Unix socket for orders, which change something.
  *
- * <p>It is open to the network, so every request is bounded in size and time, every connection serves one request, and
- * connections are few. Whatever names a client or changes state does not belong here.
+ * <p>The port is open to the network, so every request is bounded in size and time, every connection serves one
+ * request, and connections are few. Whatever names a client or changes state does not belong there.
  */
 @NullMarked
 package io.pgproxy.admin;

@@ -63,6 +63,9 @@ public final class StatusHtml {
         readiness.reasons().forEach(reason -> page.markup("<p class=\"bad\">%s</p>\n", reason));
         readiness.warnings().forEach(warning -> page.markup("<p class=\"so-so\">%s</p>\n", warning));
         page.markup("<p>Cluster %s<br>\n", StatusText.describe(report.cluster()));
+        if (report.vip() != null) {
+            page.markup("Virtual %s<br>\n", StatusText.describe(report.vip()));
+        }
         page.markup(
                 "<small>version %s, %s for %s, transport %s, routing table %s</small></p>\n",
                 instance.version(),

@@ -10,6 +10,7 @@ import org.jspecify.annotations.Nullable;
  * <p>Ages are seconds rather than points in time: two hosts' clocks may differ, and a monotonic clock has no date.
  *
  * @param nodes in the order of the configuration
+ * @param vip null where no virtual address is configured
  */
 public record StatusReport(
         Instance instance,
@@ -17,7 +18,8 @@ public record StatusReport(
         Cluster cluster,
         List<Listener> listeners,
         List<Node> nodes,
-        List<Limit> limits) {
+        List<Limit> limits,
+        @Nullable Vip vip) {
     public StatusReport {
         listeners = List.copyOf(listeners);
         nodes = List.copyOf(nodes);
@@ -152,4 +154,46 @@ public record StatusReport(
      * @param name such as {@code sessions}
      */
     public record Limit(String name, long used, long max) {}
+
+    /**
+     * The virtual addresses, which one of several instances has.
+     *
+     * @param self what the others know this instance by
+     * @param state {@code standby}, {@code claim}, {@code probe} or {@code hold}
+     * @param holder who has them, as etcd told last; null if nobody, or if it has told nothing yet
+     * @param authority what allows this instance to have them: {@code etcd}, {@code peers}, or null if nothing does
+     * @param leftSeconds until that has to be renewed; null without it
+     * @param trouble why this instance would not take them, or null
+     * @param conflicts how often somebody else said to have them
+     * @param moving whether this instance is handing them over
+     */
+    public record Vip(
+            List<String> addresses,
+            String self,
+            String state,
+            double sinceSeconds,
+            @Nullable String holder,
+            @Nullable String authority,
+            @Nullable Double leftSeconds,
+            @Nullable String trouble,
+            long conflicts,
+            boolean moving,
+            List<Peer> peers) {
+        public Vip {
+            addresses = List.copyOf(addresses);
+            peers = List.copyOf(peers);
+        }
+
+        /** Whether this instance has them. */
+        boolean here() {
+            return state.equals("hold");
+        }
+    }
+
+    /**
+     * Another instance that may have the virtual addresses.
+     *
+     * @param heard whether it was heard within the last half second
+     */
+    public record Peer(String name, boolean heard) {}
 }

@@ -6,7 +6,9 @@ import io.pgproxy.status.StatusReport.Limit;
 import io.pgproxy.status.StatusReport.Listener;
 import io.pgproxy.status.StatusReport.Node;
 import io.pgproxy.status.StatusReport.Targets;
+import io.pgproxy.status.StatusReport.Vip;
 import java.util.List;
+import java.util.Locale;
 
 /** The report for a terminal: what is wrong first, then who goes where, then the rest. Stateless. */
 public final class StatusText {
@@ -38,6 +40,9 @@ public final class StatusText {
         report.readiness().reasons().forEach(reason -> line(out, "  ! " + reason));
         report.readiness().warnings().forEach(warning -> line(out, "  ? " + warning));
         line(out, "cluster " + describe(report.cluster()));
+        if (report.vip() != null) {
+            line(out, "virtual " + describe(report.vip()));
+        }
         line(
                 out,
                 instance.state() + " for " + Figures.duration(instance.uptimeSeconds()) + ", transport "
@@ -50,6 +55,20 @@ public final class StatusText {
         String writes = cluster.primary() == null ? "no primary" : "primary " + cluster.primary();
         String identifier = cluster.systemIdentifier() == null ? "" : ", system " + cluster.systemIdentifier();
         return name + ": " + writes + identifier;
+    }
+
+    static String describe(Vip vip) {
+        String addresses = String.join(", ", vip.addresses());
+        String since = " for " + Figures.duration(vip.sinceSeconds());
+        if (vip.here()) {
+            String until = vip.authority() == null || vip.leftSeconds() == null
+                    ? ""
+                    : String.format(Locale.ROOT, ", allowed by %s for %.1f s more", vip.authority(), vip.leftSeconds());
+            return addresses + ": here" + since + until + (vip.moving() ? ", handing over" : "");
+        }
+        String holder = vip.holder() == null ? "nobody is known to have it" : "at " + vip.holder();
+        String trouble = vip.trouble() == null ? "" : ": " + vip.trouble();
+        return addresses + ": " + holder + "; " + vip.self() + " is in " + vip.state() + since + trouble;
     }
 
     static String timeline(Node node) {

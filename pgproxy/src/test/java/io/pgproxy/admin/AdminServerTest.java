@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import io.pgproxy.config.AdminConfig;
 import io.pgproxy.config.BindAddress;
 import io.pgproxy.status.Reports;
 import io.pgproxy.status.StatusReport;
@@ -35,10 +36,11 @@ class AdminServerTest {
     private volatile Supplier<String> metrics = () -> "pgproxy_up 1\n";
     private InetSocketAddress address = InetSocketAddress.createUnresolved("unbound", 0);
     private final AdminServer server = new AdminServer(
-            new BindAddress("127.0.0.1", 0),
+            new AdminConfig(new BindAddress("127.0.0.1", 0), AdminConfig.DEFAULTS.socket()),
             () -> report,
             () -> metrics.get(),
             Map.of("relay loops", () -> CompletableFuture.completedFuture(null)),
+            Map.of(),
             new SimpleMeterRegistry());
 
     @BeforeEach
@@ -47,7 +49,7 @@ class AdminServerTest {
     }
 
     @AfterEach
-    void close() {
+    void close() throws IOException {
         server.close();
     }
 
@@ -200,10 +202,15 @@ class AdminServerTest {
     }
 
     @Test
-    void saysWhichAddressItCannotHave() {
+    void saysWhichAddressItCannotHave() throws IOException {
         BindAddress taken = new BindAddress("127.0.0.1", address.getPort());
-        try (AdminServer second =
-                new AdminServer(taken, Reports::healthy, () -> "", Map.of(), new SimpleMeterRegistry())) {
+        try (AdminServer second = new AdminServer(
+                new AdminConfig(taken, AdminConfig.DEFAULTS.socket()),
+                Reports::healthy,
+                () -> "",
+                Map.of(),
+                Map.of(),
+                new SimpleMeterRegistry())) {
             assertThatThrownBy(second::bind)
                     .isInstanceOf(IOException.class)
                     .hasMessageContaining("admin cannot listen on " + taken + ": ")

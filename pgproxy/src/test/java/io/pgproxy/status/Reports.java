@@ -7,8 +7,10 @@ import io.pgproxy.status.StatusReport.Lag;
 import io.pgproxy.status.StatusReport.Limit;
 import io.pgproxy.status.StatusReport.Listener;
 import io.pgproxy.status.StatusReport.Node;
+import io.pgproxy.status.StatusReport.Peer;
 import io.pgproxy.status.StatusReport.Readiness;
 import io.pgproxy.status.StatusReport.Targets;
+import io.pgproxy.status.StatusReport.Vip;
 import java.util.List;
 
 /** Reports to test with. */
@@ -37,7 +39,8 @@ public final class Reports {
                 List.of(
                         node("pg102", "192.168.50.21:5432", "primary", "primary, running", NOT_MEASURED),
                         node("pg103", "192.168.50.22:5432", "replica", "replica, streaming", new Lag(16_384L, 0.0))),
-                List.of(new Limit("sessions", 15, 9_900)));
+                List.of(new Limit("sessions", 15, 9_900)),
+                null);
     }
 
     /** Nobody takes writes, and one node has never answered. */
@@ -50,7 +53,8 @@ public final class Reports {
                 new Cluster("", null, null, 13),
                 List.of(new Listener("primary", "*:5432", false, "primary", 0, 7, nobody, List.of())),
                 List.of(new Node("pg102", "a:5432", "unknown", "none", 5, "not asked yet", 0, 100, NOT_MEASURED, null)),
-                List.of());
+                List.of(),
+                null);
     }
 
     /** Everything that may be unknown is. */
@@ -74,7 +78,8 @@ public final class Reports {
                                 100,
                                 NOT_MEASURED,
                                 new Answer(0, null, null, false, false, false))),
-                List.of());
+                List.of(),
+                null);
     }
 
     /** The words of a node, a reason and a warning are an attack. */
@@ -86,7 +91,52 @@ public final class Reports {
                 report.cluster(),
                 report.listeners(),
                 List.of(node("pg102", "a:5432", "primary", words, NOT_MEASURED)),
-                report.limits());
+                report.limits(),
+                null);
+    }
+
+    /** Everything works, and this instance has the virtual address. */
+    public static StatusReport holding() {
+        return with(new Vip(
+                List.of("192.168.50.10"),
+                "192.168.50.11:7001",
+                "hold",
+                11_000,
+                "192.168.50.11:7001",
+                "etcd",
+                2.36,
+                null,
+                0,
+                false,
+                List.of(new Peer("192.168.50.12:7001", true))));
+    }
+
+    /** Everything works, and another instance has the virtual address. */
+    public static StatusReport standingBy() {
+        return with(new Vip(
+                List.of("192.168.50.10"),
+                "192.168.50.12:7001",
+                "standby",
+                60,
+                "192.168.50.11:7001",
+                null,
+                null,
+                "another has the key",
+                0,
+                false,
+                List.of(new Peer("192.168.50.11:7001", true))));
+    }
+
+    private static StatusReport with(Vip vip) {
+        StatusReport report = healthy();
+        return new StatusReport(
+                report.instance(),
+                report.readiness(),
+                report.cluster(),
+                report.listeners(),
+                report.nodes(),
+                report.limits(),
+                vip);
     }
 
     private static Node node(String name, String address, String role, String reason, Lag lag) {

@@ -77,7 +77,33 @@ class StatusJsonTest {
                             "name" : "sessions",
                             "used" : 15,
                             "max" : 9900
-                          } ]
+                          } ],
+                          "vip" : null
+                        }
+                        """);
+    }
+
+    @Test
+    void keepsItsNamesForTheVirtualAddress() {
+        assertThat(json.write(Reports.holding()))
+                .endsWith(
+                        """
+                          "vip" : {
+                            "addresses" : [ "192.168.50.10" ],
+                            "self" : "192.168.50.11:7001",
+                            "state" : "hold",
+                            "since_seconds" : 11000.0,
+                            "holder" : "192.168.50.11:7001",
+                            "authority" : "etcd",
+                            "left_seconds" : 2.36,
+                            "trouble" : null,
+                            "conflicts" : 0,
+                            "moving" : false,
+                            "peers" : [ {
+                              "name" : "192.168.50.12:7001",
+                              "heard" : true
+                            } ]
+                          }
                         }
                         """);
     }
@@ -86,6 +112,7 @@ class StatusJsonTest {
     void readsWhatItWrote() throws Exception {
         assertThat(json.read(json.write(Reports.healthy()))).isEqualTo(Reports.healthy());
         assertThat(json.read(json.write(Reports.withoutPrimary()))).isEqualTo(Reports.withoutPrimary());
+        assertThat(json.read(json.write(Reports.holding()))).isEqualTo(Reports.holding());
     }
 
     @Test

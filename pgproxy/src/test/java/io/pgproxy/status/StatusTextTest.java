@@ -31,6 +31,15 @@ class StatusTextTest {
     }
 
     @Test
+    void saysWhereTheVirtualAddressIs() {
+        assertThat(StatusText.render(Reports.holding()))
+                .contains("\nvirtual 192.168.50.10: here for 3h 3m, allowed by etcd for 2.4 s more\n");
+        assertThat(StatusText.render(Reports.standingBy()))
+                .contains("\nvirtual 192.168.50.10: at 192.168.50.11:7001; 192.168.50.12:7001 is in standby for 1m 0s:"
+                        + " another has the key\n");
+    }
+
+    @Test
     void saysWhatIsWrongFirst() {
         assertThat(StatusText.render(Reports.withoutPrimary()))
                 .startsWith(

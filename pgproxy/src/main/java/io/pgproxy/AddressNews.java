@@ -1,0 +1,53 @@
+package io.pgproxy;
+
+import io.pgproxy.vip.VipAddress;
+import io.pgproxy.vip.VipManager;
+import io.pgproxy.vip.kernel.NeighbourTable;
+import io.pgproxy.vip.machine.Event;
+import java.net.InetAddress;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Passes on what is seen of the virtual addresses on this host and its networks. Made before the manager, which needs
+ * the kernel's part, which needs somebody to tell. Safe from any thread.
+ */
+final class AddressNews implements VipAddress.Listener {
+    private volatile @Nullable VipManager manager;
+    private volatile Set<InetAddress> members = Set.of();
+    private volatile boolean reachable = true;
+
+    /** @param members where the other members are, so that one of them can be told from a stranger */
+    void tell(VipManager manager, Set<InetAddress> members) {
+        this.members = Set.copyOf(members);
+        this.manager = manager;
+    }
+
+    @Override
+    public void lost() {
+        pass(new Event.AddressLost());
+    }
+
+    @Override
+    public void conflict(String mac) {
+        pass(new Event.ConflictSeen(mac, NeighbourTable.read().hasAny(members, mac)));
+    }
+
+    @Override
+    public void network(boolean reachable) {
+        this.reachable = reachable;
+    }
+
+    /** What is seen before there is a manager was there when it begins, which is by looking. */
+    private void pass(Event event) {
+        VipManager known = manager;
+        if (known != null) {
+            known.tell(event);
+        }
+    }
+
+    /** Whether the networks of all the addresses can be reached. */
+    boolean networkIsReachable() {
+        return reachable;
+    }
+}

@@ -1,0 +1,220 @@
+package io.pgproxy;
+
+import io.pgproxy.admin.Order;
+import io.pgproxy.config.EtcdConfig;
+import io.pgproxy.config.PeerAddress;
+import io.pgproxy.config.VipConfig;
+import io.pgproxy.vip.PeerLine;
+import io.pgproxy.vip.VipManager;
+import io.pgproxy.vip.VipSettings;
+import io.pgproxy.vip.Visitors;
+import io.pgproxy.vip.etcd.EtcdLeaseClient;
+import io.pgproxy.vip.kernel.Kernel;
+import io.pgproxy.vip.kernel.KernelAddress;
+import io.pgproxy.vip.kernel.SuspendedTime;
+import io.pgproxy.vip.machine.Event;
+import io.pgproxy.vip.machine.Instance;
+import io.pgproxy.vip.machine.State;
+import io.pgproxy.vip.machine.VipMachine;
+import io.pgproxy.vip.machine.VipStatus;
+import io.pgproxy.vip.peer.Membership;
+import io.pgproxy.vip.peer.PeerLink;
+import io.pgproxy.vip.peer.SelfSearch;
+import io.pgproxy.vip.peer.SharedSecret;
+import io.pgproxy.vip.peer.ThisHost;
+import io.pgproxy.vip.peer.UnusableSecretException;
+import io.pgproxy.vip.run.Run;
+import io.pgproxy.vip.run.RunFile;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.nio.file.Path;
+import java.security.SecureRandom;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeSet;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
+
+/**
+ * The virtual addresses as this instance takes part in them: every piece is built here and told of those that it needs.
+ * {@link #start} and {@link #end} belong to the main thread, the rest is safe from any.
+ *
+ * <pre>
+ *   etcd ──┐                           ┌──► kernel
+ *   peers ─┼─ events ─► vip thread ────┼──► visitors (the proxy)
+ *   kernel ┘                           └──► etcd, peers
+ * </pre>
+ */
+final class VirtualAddresses {
+    /** For the lease to be given back, beside the time that the sessions have. */
+    private static final long STOP_GRACE_NANOS = TimeUnit.SECONDS.toNanos(5);
+
+    private final VipConfig config;
+    private final Instance me;
+    private final Membership.Known members;
+    private final RunFile runFile;
+    private final Deque<Runnable> closing = new ArrayDeque<>();
+    private final VipManager manager;
+    private final Optional<PeerLink> link;
+    private boolean started;
+
+    /**
+     * Opens what is needed: sockets to the kernel and the peers, connections to etcd. Nothing is asked or put on yet.
+     *
+     * @param folder where it stands for whoever comes after us
+     * @param needsPrimary whether clients come here to write
+     * @param news told what is seen of the addresses on this host and its networks
+     * @throws IOException with what is wrong in the operator's words
+     */
+    VirtualAddresses(
+            VipConfig config, EtcdConfig etcd, Path folder, boolean needsPrimary, Visitors visitors, AddressNews news)
+            throws IOException {
+        this.config = config;
+        members = members(config);
+        me = new Instance(members.me(), boot());
+        runFile = RunFile.take(folder);
+        try {
+            VipMachine machine = new VipMachine(
+                    me,
+                    new TreeSet<>(members.others().keySet()),
+                    VipSettings.timings(config),
+                    VipSettings.preferences(config.handover(), needsPrimary));
+            link = link(config, members, me);
+            link.ifPresent(open -> closing.push(open::close));
+            EtcdLeaseClient lease = new EtcdLeaseClient(etcd, config.name(), me);
+            closing.push(lease::close);
+            Kernel kernel = Kernel.load();
+            KernelAddress address = new KernelAddress(kernel, config.addresses(), config.networkInterface(), news);
+            closing.push(address::close);
+            PeerLine peers = link.<PeerLine>map(open -> open).orElse(message -> {});
+            manager = new VipManager(machine, lease, address, peers, visitors, new SuspendedTime(kernel));
+            news.tell(
+                    manager,
+                    addresses(members).values().stream().flatMap(List::stream).collect(Collectors.toSet()));
+        } catch (IOException | RuntimeException e) {
+            closeParts();
+            throw e;
+        }
+    }
+
+    private static Membership.Known members(VipConfig config) throws IOException {
+        Membership found = SelfSearch.find(config, new ThisHost());
+        if (found instanceof Membership.Known known) {
+            return known;
+        }
+        throw new IOException(((Membership.Unclear) found).problem());
+    }
+
+    /** Never 0, which stands for a run that is not known. */
+    private static long boot() {
+        long drawn = new SecureRandom().nextLong();
+        return drawn == 0 ? 1 : drawn;
+    }
+
+    private static Optional<PeerLink> link(VipConfig config, Membership.Known members, Instance me) throws IOException {
+        if (config.peers().secretFile().isEmpty()) {
+            return Optional.empty();
+        }
+        try {
+            SharedSecret secret = SharedSecret.read(config.peers().secretFile().get());
+            return Optional.of(PeerLink.open(
+                    members,
+                    me.boot(),
+                    config.peers().listen(),
+                    new PeerLink.Keys(config.name(), secret),
+                    new ThisHost()));
+        } catch (UnusableSecretException e) {
+            throw new IOException(e.getMessage(), e);
+        }
+    }
+
+    /** As they are now. Who moves while we run only loses its name in a line of the log, or hears of our death late. */
+    private static Map<PeerAddress, List<InetAddress>> addresses(Membership.Known members) {
+        Map<PeerAddress, List<InetAddress>> addresses = new LinkedHashMap<>();
+        for (PeerAddress other : members.others().values()) {
+            addresses.put(other, new ThisHost().addresses(other.host()));
+        }
+        return addresses;
+    }
+
+    /**
+     * Takes part from now on; it claims nothing before {@link #fitness} says that it may.
+     *
+     * @param turned called while the thread that holds the address turns; must not wait
+     */
+    void start(Runnable turned) throws IOException {
+        runFile.write(Run.begun(config, me, addresses(members)));
+        started = true;
+        manager.start(turned);
+        link.ifPresent(open -> open.listen(manager::hear));
+    }
+
+    /** Whether this instance could serve clients. */
+    void fitness(Fitness.Finding finding) {
+        manager.tell(new Event.PrimarySeen(finding.primaryInSight()));
+        manager.tell(new Event.Eligible(finding.fit(), finding.reason()));
+    }
+
+    /** Hands over on purpose. */
+    String move() throws Order.RefusedException {
+        VipStatus status = manager.status();
+        if (status.state() != State.HOLD) {
+            String holder = status.holder()
+                    .map(instance -> instance.member() + " has it")
+                    .orElse("nobody is known to have it");
+            throw new Order.RefusedException("the virtual address is not at " + me.member() + ": " + holder);
+        }
+        if (link.isEmpty()) {
+            throw new Order.RefusedException("there are no peers, so nobody can be heard who would take the virtual"
+                    + " address; stop this instance to give it away");
+        }
+        if (!status.silent().containsValue(false)) {
+            throw new Order.RefusedException("no other member is heard, and none might take the virtual address");
+        }
+        manager.tell(new Event.Move(drainNanos()));
+        return me.member() + " is handing over the virtual address";
+    }
+
+    private long drainNanos() {
+        return config.handover().handoverDrain().toNanos();
+    }
+
+    Instance me() {
+        return me;
+    }
+
+    VipManager manager() {
+        return manager;
+    }
+
+    VipConfig config() {
+        return config;
+    }
+
+    /**
+     * Hands over, gives the lease back, and ends every part; but nobody else on this host is let at the addresses before
+     * the process has ended, since what hangs in the kernel now may act until then.
+     */
+    void end() throws Exception {
+        try {
+            if (!started) {
+                return;
+            }
+            manager.stop(drainNanos()).toCompletableFuture().get(drainNanos() + STOP_GRACE_NANOS, TimeUnit.NANOSECONDS);
+            if (manager.status().idle()) {
+                runFile.endedCleanly();
+            }
+        } finally {
+            closeParts();
+        }
+    }
+
+    private void closeParts() {
+        closing.forEach(Runnable::run);
+        closing.clear();
+    }
+}

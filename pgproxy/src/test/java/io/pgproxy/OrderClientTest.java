@@ -1,0 +1,143 @@
+package io.pgproxy;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import io.pgproxy.admin.AdminServer;
+import io.pgproxy.admin.Order;
+import io.pgproxy.config.AdminConfig;
+import io.pgproxy.config.BindAddress;
+import io.pgproxy.status.Reports;
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.net.StandardProtocolFamily;
+import java.net.URI;
+import java.net.UnixDomainSocketAddress;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.channels.ServerSocketChannel;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.Map;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The client and the real server, over a real socket. */
+@Timeout(30)
+class OrderClientTest {
+    @TempDir
+    private Path folder;
+
+    private final AtomicInteger moves = new AtomicInteger();
+    private Path socket = Path.of("unset");
+    private AdminServer server = server();
+    private InetSocketAddress port = InetSocketAddress.createUnresolved("unbound", 0);
+
+    @BeforeEach
+    void bind() throws IOException {
+        socket = folder.resolve("admin.sock");
+        server.close();
+        server = server();
+        port = server.bind();
+    }
+
+    @AfterEach
+    void close() throws IOException {
+        server.close();
+    }
+
+    private AdminServer server() {
+        return new AdminServer(
+                new AdminConfig(new BindAddress("127.0.0.1", 0), socket),
+                Reports::healthy,
+                () -> "",
+                Map.of(),
+                Map.of("/api/v1/move", this::move),
+                new SimpleMeterRegistry());
+    }
+
+    private String move() throws Order.RefusedException {
+        if (moves.incrementAndGet() > 1) {
+            throw new Order.RefusedException("it is not here any more");
+        }
+        return "moving";
+    }
+
+    private OrderClient.Reply send(String method, String path) throws IOException {
+        return new OrderClient(socket).send(method, path);
+    }
+
+    @Test
+    void carriesOutAnOrder() throws IOException {
+        assertThat(send("POST", "/api/v1/move")).isEqualTo(new OrderClient.Reply(200, "moving\n"));
+        assertThat(moves).hasValue(1);
+    }
+
+    @Test
+    void tellsWhyAnOrderIsRefused() throws IOException {
+        send("POST", "/api/v1/move");
+        assertThat(send("POST", "/api/v1/move")).isEqualTo(new OrderClient.Reply(409, "it is not here any more\n"));
+    }
+
+    @Test
+    void takesNoOrderByAQuestion() throws IOException {
+        assertThat(send("GET", "/api/v1/move").status()).isEqualTo(405);
+        assertThat(moves).hasValue(0);
+    }
+
+    @Test
+    void takesNoOrderOverTheNetwork() throws Exception {
+        HttpRequest request = HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + port.getPort() + "/api/v1/move"))
+                .POST(HttpRequest.BodyPublishers.noBody())
+                .build();
+        HttpResponse<String> response = HttpClient.newHttpClient().send(request, HttpResponse.BodyHandlers.ofString());
+        assertThat(response.statusCode()).isEqualTo(403);
+        assertThat(response.body()).isEqualTo("Only over the socket " + socket + ".\n");
+        assertThat(moves).hasValue(0);
+    }
+
+    @Test
+    void answersQuestionsToo() throws IOException {
+        assertThat(send("GET", "/readyz")).isEqualTo(new OrderClient.Reply(200, "ready\n"));
+    }
+
+    @Test
+    void onlyItsOwnerAndGroupMayOpenIt() throws IOException {
+        assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(socket)))
+                .isEqualTo("rw-rw----");
+    }
+
+    @Test
+    void takesThePlaceOfWhatAKilledProgramLeft() throws IOException {
+        server.close();
+        try (ServerSocketChannel killed = ServerSocketChannel.open(StandardProtocolFamily.UNIX)) {
+            killed.bind(UnixDomainSocketAddress.of(socket));
+        }
+        assertThat(socket).exists();
+        server = server();
+        server.bind();
+        assertThat(send("GET", "/healthz").status()).isEqualTo(200);
+    }
+
+    @Test
+    void leavesTheSocketOfAnotherProgramAlone() throws IOException {
+        try (AdminServer second = server()) {
+            second.bind();
+        }
+        assertThat(send("GET", "/healthz").status()).isEqualTo(200);
+    }
+
+    @Test
+    void isGoneWithTheProgram() throws IOException {
+        server.close();
+        assertThat(socket).doesNotExist();
+        assertThatThrownBy(() -> send("GET", "/healthz")).isInstanceOf(IOException.class);
+    }
+}
