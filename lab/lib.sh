@@ -65,7 +65,30 @@ apt_quietly() {
     DEBIAN_FRONTEND=noninteractive apt-get -q "$@" >"$log" 2>&1 || { tail -20 "$log" >&2; die "apt-get $1 failed"; }
 }
 
+# For tests that start etcd as a process; without it they are aborted with the reason. Unpacked and not installed:
+# Debian's package would start a service.
+ensure_etcd() {
+    local folder=$lab_dir/.state/etcd
+    if [[ -n ${PGPROXY_ETCD:-} ]] || command -v etcd >/dev/null; then return 0; fi
+    if [[ ! -x $folder/usr/bin/etcd ]]; then
+        if ((EUID != 0)) || ! command -v apt-get >/dev/null; then
+            say 'no etcd here: some tests are aborted'
+            return 0
+        fi
+        say 'unpacking etcd'
+        mkdir -p "$folder" "$engine_dir"
+        [[ -e $engine_dir/apt-updated ]] || apt_quietly update
+        touch "$engine_dir/apt-updated"
+        (cd "$folder" && apt_quietly download etcd-server && dpkg-deb -x etcd-server_*.deb . && rm etcd-server_*.deb) \
+            || die 'etcd could not be unpacked'
+    fi
+    export PGPROXY_ETCD=$folder/usr/bin/etcd
+}
+
 # --- engine ----------------------------------------------------------------------------------------------
+
+# Set when this very command has started the engine.
+engine_started_here=''
 
 engine_answers() { docker version --format '{{.Server.Version}}' >/dev/null 2>&1; }
 
@@ -93,6 +116,7 @@ start_engine() {
     setsid dockerd </dev/null >"$engine_dir/dockerd.log" 2>&1 9>&- &
     # setsid became dockerd: it forks only when it leads a process group, which a script's job does not.
     echo $! > "$engine_dir/dockerd.pid"
+    engine_started_here=yes
     until_true 60 engine_answers && return 0
     tail -20 "$engine_dir/dockerd.log" >&2
     die 'the Docker engine did not answer within 60 s; its last words are above'
@@ -202,10 +226,15 @@ lab_networks() { docker network ls -q --filter "label=$lab_label=$lab_name"; }
 
 in_lab() { docker exec "$lab_name-$1" "${@:2}"; }
 
-# copy_to_proxy NAME JAR CONFIG: made readable for the proxy's own user, whatever the umask was here.
+# copy_to_proxy NAME JAR CONFIG: made readable for the proxy's own user, whatever the umask was here. Where the
+# configuration says VIP the lab's virtual address stands then.
 copy_to_proxy() {
-    local name=$1 jar=$2 config=$3
+    local name=$1 jar=$2 config=$3 subnet made
+    subnet=$(docker network inspect --format '{{(index .IPAM.Config 0).Subnet}}' "$lab_name")
+    made=$(mktemp)
+    sed "s/\\bVIP\\b/${subnet%.*}.$lab_vip/" "$config" > "$made"
     tar -c --owner=root:0 --group=root:0 --mode=u=rwX,go=rX -P \
-        --transform "s|^$jar\$|opt/pgproxy/pgproxy.jar|" --transform "s|^$config\$|etc/pgproxy/pgproxy.yml|" \
-        "$jar" "$config" | docker cp - "$lab_name-$name:/" >/dev/null
+        --transform "s|^$jar\$|opt/pgproxy/pgproxy.jar|" --transform "s|^$made\$|etc/pgproxy/pgproxy.yml|" \
+        "$jar" "$made" | docker cp - "$lab_name-$name:/" >/dev/null
+    rm "$made"
 }

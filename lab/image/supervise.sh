@@ -1,15 +1,17 @@
 # Sourced by the roles whose process must not take its host with it: stands where systemd would.
 # shellcheck shell=bash
 #
-#   supervise POLICY COMMAND...    POLICY: always | on-failure
+#   supervise POLICY COMMAND...    POLICY: always | on-failure | never
 #
 # Starts COMMAND, writes its process id to /run/lab/pid, starts it again 1 s after it ended. It stays down
 #   - while the file /run/lab/down is there (lab-service stop makes it, lab-service start removes it),
 #   - with on-failure: after a clean end (0, or 143 as a JVM says after TERM), and after 2 or 78, which say
-#     that another start would fail in the same way (as RestartPreventExitStatus= does).
+#     that another start would fail in the same way (as RestartPreventExitStatus= does),
+#   - with never: after any end, as systemd does without Restart=.
 # TERM and INT are passed on; then the host goes down with the process, as a machine that is shut down.
 # LAB_STOP_POST, if set, runs after every end of the process, however it ended (as ExecStopPost= does), with
-# its exit code in EXIT_STATUS.
+# its exit code in EXIT_STATUS; by the function as_service, if the role has one, which gives it the rights of
+# the process.
 
 down_file=/run/lab/down
 pid_file=/run/lab/pid
@@ -27,7 +29,7 @@ supervise() {
         fi
         run_once "$@"
         [[ -n $stopping ]] && break
-        if [[ $policy == on-failure && $status =~ ^(0|143|2|78)$ ]]; then
+        if [[ $policy == never || $policy == on-failure && $status =~ ^(0|143|2|78)$ ]]; then
             say "ended with $status: stays down until 'lab-service start'"
             touch "$down_file"
         elif [[ ! -e $down_file ]]; then
@@ -62,7 +64,9 @@ on_stop() {
 
 stop_post() {
     [[ -n ${LAB_STOP_POST:-} ]] || return 0
-    EXIT_STATUS=$1 bash -c "$LAB_STOP_POST" || say "the stop-post step failed"
+    local -a rights=()
+    [[ $(type -t as_service) != function ]] || rights=(as_service)
+    (EXIT_STATUS=$1 "${rights[@]}" bash -c "$LAB_STOP_POST") || say "the stop-post step failed"
 }
 
 # A sleep that a signal can end.

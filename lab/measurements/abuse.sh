@@ -6,6 +6,7 @@
 source "$measurements/look.sh"
 
 kinds=(silent drip ssl hammer connects)
+rounds=${rounds:-3}
 # Both proxies may have as many sessions as a process here may have descriptors for.
 up_options+=(--maxconn 9900)
 # What the clients need to have their sessions before the abuse begins.

@@ -6,6 +6,7 @@
     switchover FROM TO             asks FROM's Patroni for it; returns when Patroni says that it is done
     new-primary OLD SECONDS        waits until another node says yes, and prints its name
     served NODE SECONDS PROXY...   waits until all clients that come and go were served there for a while
+    connected SECONDS              waits until the client of the virtual address is served at every attempt for a while
     rows [NODE...]                 copies the table as each node has it
 """
 import json
@@ -84,6 +85,18 @@ def _is_served(writer, node):
     return bool(recent and before) and all(record.get("wrote") == node for record in recent + before[-1:])
 
 
+def connected(seconds):
+    if not _until(_all_connect, float(seconds)):
+        sys.exit(f"no {STREAK_SECONDS} s in which every attempt was served, after {seconds} s")
+
+
+def _all_connect():
+    attempts = journal.tail(os.path.join(lab.FOLDER, "attempts.jsonl"))
+    recent = [outcome for start, _, outcome in attempts if start > journal.now() - STREAK_SECONDS]
+    # They begin every 5 ms; the last few are still on their way.
+    return len(recent) > STREAK_SECONDS / 0.005 * 0.9 and set(recent) == {"ok"}
+
+
 def rows(*nodes):
     for node in nodes or lab.NODES:
         out = journal.Journal(lab.FOLDER, "rows-" + node)
@@ -105,7 +118,7 @@ def _until(condition, seconds):
 
 
 COMMANDS = {"prepare": prepare, "primary": primary, "mark": mark, "switchover": switchover,
-            "new-primary": new_primary, "served": served, "rows": rows}
+            "new-primary": new_primary, "served": served, "connected": connected, "rows": rows}
 
 if __name__ == "__main__":
     COMMANDS[sys.argv[1]](*sys.argv[2:])
