@@ -17,6 +17,7 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.regex.Pattern;
 import org.testcontainers.containers.GenericContainer;
@@ -30,6 +31,10 @@ import org.testcontainers.utility.MountableFile;
  * a client; proxies come with the tests. Whatever talks to a host runs in one of them. Safe from any thread.
  */
 final class Cluster implements AutoCloseable {
+    /** What the unit does after every end. */
+    private static final String STOP_POST = "java -XX:TieredStopAtLevel=1 -XX:+UseSerialGC -Xshare:auto"
+            + " -jar /opt/pgproxy/pgproxy.jar vip stop-post --config /etc/pgproxy/pgproxy.yml";
+
     static final Duration WHOLE_DEADLINE = Duration.ofSeconds(90);
 
     private static final Path LOGS = Path.of("target", "it-logs");
@@ -48,6 +53,7 @@ final class Cluster implements AutoCloseable {
         HOSTS.put("ct102", 14);
         HOSTS.put("haproxy", 13);
         HOSTS.put("fakes", 60);
+        HOSTS.put("vip", 10); // no host, but an address that moves
     }
 
     private final String name;
@@ -239,6 +245,20 @@ final class Cluster implements AutoCloseable {
         Host proxy = host(host);
         awaitReady(proxy);
         return proxy;
+    }
+
+    /** Starts two that share a secret, at the same time, and waits until both are ready. */
+    List<Host> startPair(String config) {
+        String secret = UUID.randomUUID().toString();
+        List<GenericContainer<?>> containers = new ArrayList<>();
+        for (String host : List.of("ct100", "ct101")) {
+            containers.add(proxy(host, config, Map.of("LAB_STOP_POST", STOP_POST))
+                    .withCopyToContainer(Transferable.of(secret, 0644), "/etc/pgproxy/secret"));
+        }
+        Startables.deepStart(containers).join();
+        List<Host> pair = List.of(host("ct100"), host("ct101"));
+        pair.forEach(Cluster::awaitReady);
+        return pair;
     }
 
     /** Takes a host away for good, if it is there. */

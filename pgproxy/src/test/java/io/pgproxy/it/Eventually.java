@@ -28,7 +28,8 @@ final class Eventually {
         return until(what, deadline, look, fits, () -> "");
     }
 
-    private static <T> T until(
+    /** The same; a failure also says what the situation was. */
+    static <T> T until(
             String what, Duration deadline, Callable<T> look, Predicate<T> fits, Supplier<String> situation) {
         long start = System.nanoTime();
         Object last;

@@ -4,6 +4,7 @@ import com.github.dockerjava.api.DockerClient;
 import java.time.Duration;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
 import org.testcontainers.DockerClientFactory;
 import org.testcontainers.containers.GenericContainer;
 
@@ -84,6 +85,14 @@ final class Host {
                 .exec()
                 .getState()
                 .getRunning());
+    }
+
+    /** A process of the machine that lives in this host's network. */
+    long machineProcess() {
+        return Objects.requireNonNull(docker.inspectContainerCmd(container.getContainerId())
+                .exec()
+                .getState()
+                .getPidLong());
     }
 
     /** Removes it, with what is running in it. */
