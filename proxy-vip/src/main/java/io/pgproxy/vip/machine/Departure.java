@@ -54,7 +54,9 @@ final class Departure {
             case STANDBY -> {}
             case CLAIM, PROBE -> course.back(turn, why);
             case HOLD -> {
-                if (!course.isLeaving()) {
+                if (course.isLeaving()) {
+                    hurry(turn, why, drainNanos);
+                } else {
                     begin(turn, why, drainNanos);
                 }
             }
@@ -69,6 +71,16 @@ final class Departure {
         presence.endsSoon(turn.now);
         turn.note(Level.INFO, "letting go of the address: " + why);
         turn.add(new Action.EndSessions(drainNanos));
+    }
+
+    /** Another reason to go may leave the sessions less time than the first one did, but never more. */
+    private void hurry(Turn turn, String why, long drainNanos) {
+        long byNanos = turn.now + drainNanos + Timings.END_SESSIONS_NANOS;
+        if (!sessionsEnded && byNanos < leaveByNanos) {
+            leaveByNanos = byNanos;
+            turn.note(Level.INFO, "letting go of the address sooner: " + why);
+            turn.add(new Action.EndSessions(drainNanos));
+        }
     }
 
     void sessionsEnded() {

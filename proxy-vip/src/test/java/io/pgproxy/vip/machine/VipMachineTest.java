@@ -355,6 +355,31 @@ class VipMachineTest {
         }
 
         @Test
+        void aReasonToGoAtOnceCutsTheDrainShort() {
+            Stage stage = Stage.withPeer().holding().tell(new Event.Move(3_600 * SECOND));
+            stage.liveAlone(10_000).forget().tell(new Event.Eligible(false, "the cable is out"));
+            assertThat(stage.all(Action.EndSessions.class)).containsExactly(new Action.EndSessions(0));
+            assertThat(stage.runMillis(501).state()).isEqualTo(State.STANDBY);
+        }
+
+        @Test
+        void theSameReasonAgainLeavesTheSessionsNoMoreTime() {
+            Stage stage = Stage.withPeer().holding().forget().tell(new Event.Eligible(false, "a loop is blocked"));
+            stage.runMillis(300).tell(new Event.Eligible(false, "a loop is blocked"));
+            assertThat(stage.runMillis(201).state()).isEqualTo(State.STANDBY);
+            assertThat(stage.all(Action.EndSessions.class)).hasSize(1);
+        }
+
+        @Test
+        void aReasonThatLeavesMoreTimeChangesNothing() {
+            Stage stage =
+                    Stage.withPeer().holding().tell(new Event.Move(2 * SECOND)).forget();
+            stage.tell(new Event.Stop(60 * SECOND));
+            assertThat(stage.has(Action.EndSessions.class)).isFalse();
+            assertThat(stage.liveAlone(2_600).state()).isEqualTo(State.STANDBY);
+        }
+
+        @Test
         void afterAStopNothingIsClaimed() {
             Stage stage = Stage.withPeer().settled().tell(new Event.Stop(0));
             assertThat(stage.lookFindsReleased().state()).isEqualTo(State.STANDBY);
