@@ -10,6 +10,7 @@ import io.pgproxy.vip.machine.VipStatus;
 import java.util.concurrent.BlockingDeque;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.LinkedBlockingDeque;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
@@ -30,6 +31,9 @@ public final class VipManager {
     private static final long MAX_WAIT_NANOS = TimeUnit.MILLISECONDS.toNanos(100);
     /** After a stop the lease is given back for so long at most; the address is gone by then. */
     private static final long STOP_NANOS = TimeUnit.SECONDS.toNanos(2);
+
+    /** So long the address stays for the last sessions to be reset if this thread dies. */
+    private static final long LAST_RESETS_NANOS = TimeUnit.MILLISECONDS.toNanos(500);
 
     private final VipMachine machine;
     private final LeaseClient lease;
@@ -141,15 +145,43 @@ public final class VipManager {
                 turn();
             }
             stopped.complete(null);
-        } catch (InterruptedException e) {
-            stopped.completeExceptionally(e);
-        } catch (RuntimeException | Error e) {
-            // The address must not outlive the only thread that may renew it.
-            LOG.error("the vip thread made a mistake and lets go of the address for good", e);
-            address.delete();
-            stopped.completeExceptionally(e);
-            throw e;
+        } catch (Throwable e) {
+            letGoForGood(e);
         }
+    }
+
+    /** The address must not outlive the only thread that may renew it, whatever that one died of. */
+    private void letGoForGood(Throwable mistake) {
+        try {
+            sayAndLetGo(mistake);
+        } catch (Throwable another) {
+            LOG.error("letting go of the address for good failed in part", another); // maybe of the same
+        } finally {
+            stopped.completeExceptionally(mistake);
+        }
+    }
+
+    private void sayAndLetGo(Throwable mistake) throws InterruptedException {
+        try {
+            LOG.error("the vip thread made a mistake and lets go of the address for good", mistake);
+            endSessions();
+        } finally {
+            takeOff();
+        }
+    }
+
+    /** At once; the kernel takes the address off in time even while this waits. */
+    private void endSessions() throws InterruptedException {
+        CountDownLatch ended = new CountDownLatch(1);
+        visitors.end(0, ended::countDown);
+        if (!ended.await(LAST_RESETS_NANOS, TimeUnit.NANOSECONDS)) {
+            LOG.warn("sessions by the address may not hear of its end");
+        }
+    }
+
+    private boolean takeOff() {
+        address.hush();
+        return address.delete();
     }
 
     private boolean isDone() {
@@ -206,8 +238,7 @@ public final class VipManager {
         } else if (action instanceof Action.Touch touch) {
             handle(new Event.Touched(address.touch(touch.lifetimeSeconds(), touch.fuseAtNanos())));
         } else if (action instanceof Action.Delete) {
-            address.hush();
-            handle(new Event.Deleted(address.delete()));
+            handle(new Event.Deleted(takeOff()));
         } else if (action instanceof Action.Probe) {
             if (!address.probe()) {
                 tell(new Event.NotAsked());

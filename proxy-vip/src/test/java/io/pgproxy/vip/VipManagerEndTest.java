@@ -1,0 +1,125 @@
+package io.pgproxy.vip;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.pgproxy.vip.machine.Event;
+import io.pgproxy.vip.machine.Preferences;
+import io.pgproxy.vip.machine.Timings;
+import io.pgproxy.vip.machine.VipMachine;
+import java.time.Duration;
+import java.util.List;
+import java.util.TreeSet;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.ExecutionException;
+import org.junit.jupiter.api.Test;
+
+/** What is left of the address when its thread has ended, and what is said of it. */
+class VipManagerEndTest {
+    private static final Duration SOON = Duration.ofSeconds(10);
+
+    /** Once the first touch was asked for; what happens before is only the way there. */
+    private final List<String> diary = new CopyOnWriteArrayList<>();
+
+    private volatile boolean touched;
+
+    private enum Kernel {
+        FAILS_TO_TOUCH,
+        FAILS_ALTOGETHER
+    }
+
+    private final class Address implements VipAddress {
+        private final Kernel kernel;
+
+        Address(Kernel kernel) {
+            this.kernel = kernel;
+        }
+
+        @Override
+        public boolean touch(int lifetimeSeconds, long fuseAtNanos) {
+            touched = true;
+            throw new IllegalStateException("a mistake");
+        }
+
+        @Override
+        public boolean delete() {
+            note("delete");
+            if (touched && kernel == Kernel.FAILS_ALTOGETHER) {
+                throw new NoClassDefFoundError("a mistake of the kernel's part");
+            }
+            return true;
+        }
+
+        @Override
+        public boolean isPresent() {
+            return false;
+        }
+
+        @Override
+        public boolean probe() {
+            return true;
+        }
+
+        @Override
+        public void listen() {}
+
+        @Override
+        public void announce(boolean raised, long untilNanos) {}
+
+        @Override
+        public void hush() {}
+
+        @Override
+        public void close() {}
+    }
+
+    private final class Guests implements Visitors {
+        @Override
+        public void welcome() {}
+
+        @Override
+        public void end(long drainNanos, Runnable ended) {
+            note("end sessions");
+            ended.run();
+        }
+    }
+
+    private void note(String line) {
+        if (touched) {
+            diary.add(line);
+        }
+    }
+
+    private VipManager started(Kernel kernel) {
+        VipManager manager = new VipManager(
+                new VipMachine(EtcdInMemory.ME, new TreeSet<>(), Timings.withTtl(8), Preferences.NONE),
+                new EtcdInMemory(),
+                new Address(kernel),
+                message -> {},
+                new Guests(),
+                () -> false);
+        manager.start(() -> {});
+        manager.tell(new Event.Eligible(true, ""));
+        return manager;
+    }
+
+    @Test
+    void aMistakeEndsTheSessionsBeforeItTakesTheAddressOff() {
+        VipManager manager = started(Kernel.FAILS_TO_TOUCH);
+
+        assertThat(manager.ended().toCompletableFuture()).failsWithin(SOON);
+        assertThat(diary).containsExactly("end sessions", "delete");
+    }
+
+    /** Else nobody would hear of the end, and the process would go on with an address that nobody renews. */
+    @Test
+    void theMistakeIsToldAlthoughTheAddressCannotBeTakenOff() {
+        VipManager manager = started(Kernel.FAILS_ALTOGETHER);
+
+        assertThat(manager.ended().toCompletableFuture())
+                .failsWithin(SOON)
+                .withThrowableOfType(ExecutionException.class)
+                .havingCause()
+                .withMessage("a mistake");
+        assertThat(diary).containsExactly("end sessions", "delete");
+    }
+}
