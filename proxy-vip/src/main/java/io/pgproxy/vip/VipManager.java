@@ -14,6 +14,8 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.LinkedBlockingDeque;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.atomic.AtomicReference;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -26,7 +28,7 @@ import org.slf4j.LoggerFactory;
 public final class VipManager {
     private static final Logger LOG = LoggerFactory.getLogger(VipManager.class);
     /** More than can come in a second; what is beyond is as good as lost on the way, which the protocol bears. */
-    private static final int MAX_EVENTS = 10_000;
+    static final int MAX_EVENTS = 10_000;
 
     private static final long MAX_WAIT_NANOS = TimeUnit.MILLISECONDS.toNanos(100);
     /** After a stop the lease is given back for so long at most; the address is gone by then. */
@@ -48,6 +50,7 @@ public final class VipManager {
     private volatile VipStatus status;
     private volatile long latestNanos;
     private final AtomicLong standStills = new AtomicLong();
+    private final AtomicReference<Event.@Nullable Stop> stop = new AtomicReference<>();
     private volatile boolean stopping;
     private Runnable turned = () -> {};
     private long wakeAtNanos;
@@ -89,7 +92,7 @@ public final class VipManager {
         thread.start();
     }
 
-    /** An event is lost if far too many come; none that comes from outside is ever owed. */
+    /** An event is lost if far too many come. */
     public void tell(Event event) {
         // Silence lasts until somebody speaks, and not until all that came before has been handled.
         boolean taken = event instanceof Event.ConflictSeen ? events.offerFirst(event) : events.offer(event);
@@ -113,8 +116,9 @@ public final class VipManager {
      */
     public CompletionStage<Void> stop(long drainNanos) {
         stopByNanos = System.nanoTime() + drainNanos + STOP_NANOS;
+        stop.set(new Event.Stop(drainNanos)); // never lost, as an event may be
         stopping = true;
-        tell(new Event.Stop(drainNanos));
+        events.offer(new Event.Woken()); // a thread that has nothing to do looks at once
         return stopped.minimalCompletionStage();
     }
 
@@ -195,6 +199,10 @@ public final class VipManager {
         if (standStill.happened()) {
             standStills.incrementAndGet();
             handle(new Event.StoodStill());
+        }
+        Event.Stop asked = stop.getAndSet(null);
+        if (asked != null) {
+            handle(asked);
         }
         hearConflicts();
         if (event != null) {

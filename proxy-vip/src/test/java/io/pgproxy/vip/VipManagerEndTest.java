@@ -9,8 +9,11 @@ import io.pgproxy.vip.machine.VipMachine;
 import java.time.Duration;
 import java.util.List;
 import java.util.TreeSet;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 
 /** What is left of the address when its thread has ended, and what is said of it. */
@@ -20,9 +23,12 @@ class VipManagerEndTest {
     /** Once the first touch was asked for; what happens before is only the way there. */
     private final List<String> diary = new CopyOnWriteArrayList<>();
 
+    private final CountDownLatch touching = new CountDownLatch(1);
+    private final CountDownLatch mayGoOn = new CountDownLatch(1);
     private volatile boolean touched;
 
     private enum Kernel {
+        IS_SLOW,
         FAILS_TO_TOUCH,
         FAILS_ALTOGETHER
     }
@@ -37,6 +43,11 @@ class VipManagerEndTest {
         @Override
         public boolean touch(int lifetimeSeconds, long fuseAtNanos) {
             touched = true;
+            touching.countDown();
+            if (kernel == Kernel.IS_SLOW) {
+                await(mayGoOn);
+                return true;
+            }
             throw new IllegalStateException("a mistake");
         }
 
@@ -83,6 +94,14 @@ class VipManagerEndTest {
         }
     }
 
+    private static void await(CountDownLatch latch) {
+        try {
+            assertThat(latch.await(SOON.toSeconds(), TimeUnit.SECONDS)).isTrue();
+        } catch (InterruptedException e) {
+            throw new AssertionError(e);
+        }
+    }
+
     private void note(String line) {
         if (touched) {
             diary.add(line);
@@ -120,6 +139,22 @@ class VipManagerEndTest {
                 .withThrowableOfType(ExecutionException.class)
                 .havingCause()
                 .withMessage("a mistake");
+        assertThat(diary).containsExactly("end sessions", "delete");
+    }
+
+    @Test
+    void anOrderToStopIsHeardAmongFarTooManyEvents() {
+        VipManager manager = started(Kernel.IS_SLOW);
+        await(touching);
+        for (int i = 0; i <= VipManager.MAX_EVENTS; i++) {
+            manager.tell(new Event.Woken());
+        }
+
+        CompletableFuture<Void> stopped = manager.stop(0).toCompletableFuture();
+        mayGoOn.countDown();
+
+        assertThat(stopped).succeedsWithin(SOON);
+        assertThat(manager.status().idle()).isTrue();
         assertThat(diary).containsExactly("end sessions", "delete");
     }
 }
