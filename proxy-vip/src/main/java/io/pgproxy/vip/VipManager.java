@@ -112,7 +112,8 @@ public final class VipManager {
      * Hands over, lets go of everything, and ends the thread.
      *
      * @param drainNanos how long the sessions that came by the address may go on
-     * @return done when nothing is left to be done
+     * @return done when the address is gone, and the lease is given back if etcd answers; exceptionally if the address
+     *     could not be taken off
      */
     public CompletionStage<Void> stop(long drainNanos) {
         stopByNanos = System.nanoTime() + drainNanos + STOP_NANOS;
@@ -122,7 +123,10 @@ public final class VipManager {
         return stopped.minimalCompletionStage();
     }
 
-    /** Done when the thread has ended; exceptionally if nobody asked it to, which nothing but a new start can mend. */
+    /**
+     * Done when the thread has ended; exceptionally if nobody asked it to, which nothing but a new start can mend, or if
+     * it had to leave the address behind.
+     */
     public CompletionStage<Void> ended() {
         return stopped.minimalCompletionStage();
     }
@@ -148,9 +152,22 @@ public final class VipManager {
             while (!isDone()) {
                 turn();
             }
-            stopped.complete(null);
+            end();
         } catch (Throwable e) {
             letGoForGood(e);
+        }
+    }
+
+    /** As asked to, or because the time for that is over. */
+    private void end() {
+        if (status.idle()) {
+            stopped.complete(null);
+        } else if (takeOff()) {
+            LOG.warn("the lease of the virtual address could not be given back: it lasts until its time is over");
+            stopped.complete(null);
+        } else {
+            stopped.completeExceptionally(new IllegalStateException("the virtual address could not be taken off:"
+                    + " the kernel takes it off when its lifetime is over"));
         }
     }
 

@@ -2,6 +2,8 @@ package io.pgproxy.vip;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.pgproxy.vip.machine.EtcdAnswer;
+import io.pgproxy.vip.machine.EtcdCall;
 import io.pgproxy.vip.machine.Event;
 import io.pgproxy.vip.machine.Preferences;
 import io.pgproxy.vip.machine.Timings;
@@ -14,6 +16,7 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 import org.junit.jupiter.api.Test;
 
 /** What is left of the address when its thread has ended, and what is said of it. */
@@ -29,6 +32,8 @@ class VipManagerEndTest {
 
     private enum Kernel {
         IS_SLOW,
+        KEEPS_THE_ADDRESS,
+        WORKS,
         FAILS_TO_TOUCH,
         FAILS_ALTOGETHER
     }
@@ -46,9 +51,11 @@ class VipManagerEndTest {
             touching.countDown();
             if (kernel == Kernel.IS_SLOW) {
                 await(mayGoOn);
-                return true;
             }
-            throw new IllegalStateException("a mistake");
+            if (kernel == Kernel.FAILS_TO_TOUCH || kernel == Kernel.FAILS_ALTOGETHER) {
+                throw new IllegalStateException("a mistake");
+            }
+            return true;
         }
 
         @Override
@@ -57,7 +64,7 @@ class VipManagerEndTest {
             if (touched && kernel == Kernel.FAILS_ALTOGETHER) {
                 throw new NoClassDefFoundError("a mistake of the kernel's part");
             }
-            return true;
+            return !touched || kernel != Kernel.KEEPS_THE_ADDRESS;
         }
 
         @Override
@@ -78,6 +85,26 @@ class VipManagerEndTest {
 
         @Override
         public void hush() {}
+
+        @Override
+        public void close() {}
+    }
+
+    /** Whose leases can't be given back. */
+    private static final class Keeping implements LeaseClient {
+        private final LeaseClient etcd = new EtcdInMemory();
+
+        @Override
+        public void perform(EtcdCall call, long deadlineNanos, Consumer<EtcdAnswer> answer) {
+            if (call instanceof EtcdCall.Revoke) {
+                answer.accept(new EtcdAnswer.Failed("not now"));
+            } else {
+                etcd.perform(call, deadlineNanos, answer);
+            }
+        }
+
+        @Override
+        public void watch(Runnable keyMoved) {}
 
         @Override
         public void close() {}
@@ -109,9 +136,13 @@ class VipManagerEndTest {
     }
 
     private VipManager started(Kernel kernel) {
+        return started(kernel, new EtcdInMemory());
+    }
+
+    private VipManager started(Kernel kernel, LeaseClient etcd) {
         VipManager manager = new VipManager(
                 new VipMachine(EtcdInMemory.ME, new TreeSet<>(), Timings.withTtl(8), Preferences.NONE),
-                new EtcdInMemory(),
+                etcd,
                 new Address(kernel),
                 message -> {},
                 new Guests(),
@@ -156,5 +187,26 @@ class VipManagerEndTest {
         assertThat(stopped).succeedsWithin(SOON);
         assertThat(manager.status().idle()).isTrue();
         assertThat(diary).containsExactly("end sessions", "delete");
+    }
+
+    @Test
+    void aStopThatLeavesTheAddressBehindSaysSo() {
+        VipManager manager = started(Kernel.KEEPS_THE_ADDRESS);
+        await(touching);
+
+        assertThat(manager.stop(0).toCompletableFuture())
+                .failsWithin(SOON)
+                .withThrowableOfType(ExecutionException.class)
+                .withMessageContaining("the virtual address could not be taken off");
+    }
+
+    /** Others wait for its end, and no longer than after a crash. */
+    @Test
+    void aStopThatLeavesOnlyTheLeaseBehindHasGoneWell() {
+        VipManager manager = started(Kernel.WORKS, new Keeping());
+        await(touching);
+
+        assertThat(manager.stop(0).toCompletableFuture()).succeedsWithin(SOON);
+        assertThat(manager.status().idle()).isFalse();
     }
 }
