@@ -27,8 +27,12 @@ public interface VipAddress extends AutoCloseable {
      */
     boolean probe();
 
-    /** Reads what the network has said up to now; when this returns the listener has been told. */
-    void listen();
+    /**
+     * Reads what the network has said up to now; when this returns the listener has been told.
+     *
+     * @return false if not all of it could be read: silence means nothing then
+     */
+    boolean listen();
 
     /**
      * Tells the network that they are here: a burst if they have just come, and what is due of the refresh otherwise.

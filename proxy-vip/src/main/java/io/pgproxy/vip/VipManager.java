@@ -53,6 +53,7 @@ public final class VipManager {
     private final AtomicReference<Event.@Nullable Stop> stop = new AtomicReference<>();
     private volatile boolean stopping;
     private Runnable turned = () -> {};
+    private boolean asked = true;
     private long wakeAtNanos;
     private long stopByNanos;
 
@@ -217,9 +218,9 @@ public final class VipManager {
             standStills.incrementAndGet();
             handle(new Event.StoodStill());
         }
-        Event.Stop asked = stop.getAndSet(null);
-        if (asked != null) {
-            handle(asked);
+        Event.Stop order = stop.getAndSet(null);
+        if (order != null) {
+            handle(order);
         }
         hearConflicts();
         if (event != null) {
@@ -228,12 +229,18 @@ public final class VipManager {
             latestNanos = System.nanoTime() - wakeAtNanos;
             handle(new Event.Woken());
         }
+        if (!asked) {
+            asked = true;
+            handle(new Event.NotAsked()); // not by the queue, which may lose it, and where others come first
+        }
     }
 
     /** Before anything is concluded from silence: after a pause the answers still lie unread in the sockets. */
     private void hearConflicts() {
         if (status.state() == State.PROBE) {
-            address.listen();
+            if (!address.listen()) {
+                handle(new Event.NotAsked());
+            }
             while (events.peekFirst() instanceof Event.ConflictSeen) {
                 handle(events.removeFirst());
             }
@@ -265,9 +272,7 @@ public final class VipManager {
         } else if (action instanceof Action.Delete) {
             handle(new Event.Deleted(takeOff()));
         } else if (action instanceof Action.Probe) {
-            if (!address.probe()) {
-                tell(new Event.NotAsked());
-            }
+            asked &= address.probe();
         } else if (action instanceof Action.Announce announce) {
             address.announce(announce.raised(), announce.untilNanos());
         } else if (action instanceof Action.EndSessions end) {

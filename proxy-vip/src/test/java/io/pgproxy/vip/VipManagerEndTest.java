@@ -78,7 +78,9 @@ class VipManagerEndTest {
         }
 
         @Override
-        public void listen() {}
+        public boolean listen() {
+            return true;
+        }
 
         @Override
         public void announce(boolean raised, long untilNanos) {}

@@ -34,6 +34,7 @@ class VipManagerTest {
     private volatile boolean isBroken;
     private volatile boolean canAsk = true;
     private volatile boolean answersLieUnread;
+    private volatile boolean canHear = true;
 
     /** Nobody reads what the network says but the one who is told to listen. */
     private final class Address implements VipAddress {
@@ -63,10 +64,11 @@ class VipManagerTest {
         }
 
         @Override
-        public void listen() {
+        public boolean listen() {
             if (answersLieUnread) {
                 manager.tell(new Event.ConflictSeen("02:00:00:00:00:0c", false));
             }
+            return canHear;
         }
 
         @Override
@@ -118,13 +120,27 @@ class VipManagerTest {
     void concludesNothingWhileAnswersLieUnread() throws Exception {
         answersLieUnread = true;
         start();
+        assertNoTouchForAWhile();
+
+        answersLieUnread = false;
+        assertThat(nextButProbes()).isEqualTo("touch");
+    }
+
+    @Test
+    void concludesNothingWhileAnswersCannotBeRead() throws Exception {
+        canHear = false;
+        start();
+        assertNoTouchForAWhile();
+
+        canHear = true;
+        assertThat(nextButProbes()).isEqualTo("touch");
+    }
+
+    private void assertNoTouchForAWhile() throws InterruptedException {
         long end = System.nanoTime() + SILENCE_NANOS;
         for (long left = SILENCE_NANOS; left > 0; left = end - System.nanoTime()) {
             assertThat(calls.poll(left, TimeUnit.NANOSECONDS)).isNotEqualTo("touch");
         }
-
-        answersLieUnread = false;
-        assertThat(nextButProbes()).isEqualTo("touch");
     }
 
     /** Nothing but a new start mends that, so whoever supervises has to hear of it. */

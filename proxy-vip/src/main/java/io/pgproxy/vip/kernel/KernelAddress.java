@@ -154,11 +154,12 @@ public final class KernelAddress implements VipAddress {
     }
 
     @Override
-    public void listen() {
+    public boolean listen() {
         try {
-            wire.listen();
+            return wire.listen();
         } catch (KernelException e) {
             LOG.warn("what was said of the virtual address can't be read: {}", e.getMessage());
+            return false;
         }
     }
 

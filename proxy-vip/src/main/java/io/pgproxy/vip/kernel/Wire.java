@@ -79,11 +79,26 @@ final class Wire implements AutoCloseable {
         }
     }
 
-    /** Reads all that was said up to now; the listener has been told when this returns. */
-    void listen() throws KernelException {
+    /**
+     * Reads all that was said up to now; the listener has been told when this returns. One interface that can't be read
+     * does not keep the others from being heard; its failure comes last.
+     *
+     * @return as {@link Receiver#receive()}, for all of them
+     */
+    boolean listen() throws KernelException {
+        boolean allRead = true;
+        List<KernelException> failures = new ArrayList<>();
         for (Voice voice : voices) {
-            voice.neighbourhood().receive();
+            try {
+                allRead &= voice.neighbourhood().receive();
+            } catch (KernelException e) {
+                failures.add(e);
+            }
         }
+        if (!failures.isEmpty()) {
+            throw failures.get(0);
+        }
+        return allRead;
     }
 
     @Override

@@ -33,7 +33,7 @@ public sealed interface Event {
     /** Somebody has one of the addresses: it answered a probe, or announced it. */
     record ConflictSeen(String mac, boolean ofMember) implements Event {}
 
-    /** A question of {@link Action.Probe} did not go out, so the silence after it means nothing. */
+    /** A question of {@link Action.Probe} did not go out, or answers to it can't be read: the silence means nothing. */
     record NotAsked() implements Event {}
 
     /** Whether this instance is fit to serve clients; the reason if not. */

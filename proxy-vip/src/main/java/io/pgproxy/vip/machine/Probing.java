@@ -71,7 +71,7 @@ class Probing {
         }
     }
 
-    /** A probe did not go out. */
+    /** A probe did not go out, or what came back could not be read. */
     void notAsked(long nowNanos) {
         beginAgain(nowNanos);
     }

@@ -278,7 +278,7 @@ class KernelAddressKernelTest {
             address.probe(); // the far kernel's answer is there when this returns, as both share one
         }
 
-        address.listen();
+        assertThat(address.listen()).as("all was read").isTrue();
 
         assertThat(diary.soFar()).contains("conflict " + TwoHosts.FAR_MAC);
     }
