@@ -230,16 +230,19 @@ class PairIT {
         assertServedByTheAddress();
     }
 
+    /** Half of those in use: at the number in use, a check of a node that ends would leave one free now and then. */
     @Test
     void movesAwayFromAHolderWithoutDescriptors() {
         Host before = holder();
-        ProxyProcess process = new ProxyProcess(before);
+        long few = new ProxyProcess(before).descriptors() / 2;
 
-        before.shell("runuser -u pgproxy -- prlimit --nofile=" + process.descriptors() + ": --pid $(lab-service pid)")
+        before.shell("runuser -u pgproxy -- prlimit --nofile=" + few + ": --pid $(lab-service pid)")
                 .orFail();
-
-        awaitAt(other(before));
-        assertServedByTheAddress();
-        before.run("lab-service", "restart").orFail();
+        try {
+            awaitAt(other(before));
+            assertServedByTheAddress();
+        } finally {
+            before.run("lab-service", "restart").orFail();
+        }
     }
 }
