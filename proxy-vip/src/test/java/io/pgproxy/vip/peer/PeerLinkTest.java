@@ -3,7 +3,6 @@ package io.pgproxy.vip.peer;
 import static java.nio.charset.StandardCharsets.US_ASCII;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
-import static org.assertj.core.api.Assumptions.assumeThat;
 
 import io.pgproxy.config.BindAddress;
 import io.pgproxy.config.PeerAddress;
@@ -218,7 +217,9 @@ class PeerLinkTest {
 
     @Test
     void talksOverIpv6() throws Exception {
-        assumeThat(new ThisHost().sourceTowards(address("::1"))).isPresent();
+        assertThat(new ThisHost().sourceTowards(address("::1")))
+                .as("this machine has ::1")
+                .isPresent();
         Membership.Known alone = membership(addressB, addressA);
         PeerLink linkB = PeerLink.open(alone, b.boot(), new BindAddress("*", 0), KEYS, this::lookup);
         open.push(linkB);
