@@ -18,14 +18,16 @@ lab_shape=(--no-proxy) up_options=()
 maxconn=250
 
 # How long each fault lasts before it is mended.
-declare -A lasting=([stop]=6 [move]=6 [start]=15 [kill]=8 [kill-main]=8 [freeze]=10 [cable]=10 [cut]=10
-    [cut-out]=10 [cut-in]=10 [split]=10 [etcd]=60 [etcd-leader]=8 [etcd-split]=20)
+declare -A lasting=([stop]=6 [move]=6 [start]=8 [kill]=8 [kill-main]=8 [freeze]=10 [cable]=10 [cut]=10
+    [cut-out]=10 [cut-in]=10 [split]=10 [etcd]=60 [etcd-leader]=8 [etcd-split]=20 [pauses]=60)
 all_faults=(stop move start kill kill-main freeze cable cut cut-out cut-in split etcd etcd-leader etcd-split)
 # keepalived asks nobody and has no command to hand over; pgproxy is one process.
 declare -A not_for=([keepalived]=' move etcd etcd-leader etcd-split ' [pgproxy]=' kill-main ')
 # The processes that a kill means.
 declare -A program=([keepalived]=keepalived [pgproxy]=java)
 
+# A page of its own, so that a part never takes the place of the whole.
+[[ -z $faults || $name != pair ]] || name=pair-${faults//,/-}
 faults_wanted=("${all_faults[@]}")
 [[ -z $faults ]] || IFS=, read -ra faults_wanted <<< "$faults"
 for one in "${faults_wanted[@]}"; do
@@ -101,10 +103,14 @@ start_pgproxy() {
     make_secret
     for one in ct100 ct101; do
         make_proxy_host "$one" "${like_a_host[@]}" --env LAB_STOP_POST="$(stop_post_of_unit)"
+        bring_to_proxy "$one"
     done
     for one in ct100 ct101; do start_host "$one"; done
     for one in ct100 ct101; do wait_for_proxy "$one"; done
 }
+
+# What a measurement wants there besides.
+bring_to_proxy() { :; }
 
 # What systemd would run after every end, however it ended.
 stop_post_of_unit() {

@@ -18,6 +18,7 @@ import urllib.request
 import journal
 import lab
 import ledger
+from pair_clients import PERIOD_SECONDS
 
 # Clients count as served again after this long without a failed operation.
 STREAK_SECONDS = 2.0
@@ -93,8 +94,8 @@ def connected(seconds):
 def _all_connect():
     attempts = journal.tail(os.path.join(lab.FOLDER, "attempts.jsonl"))
     recent = [outcome for start, _, outcome in attempts if start > journal.now() - STREAK_SECONDS]
-    # They begin every 5 ms; the last few are still on their way.
-    return len(recent) > STREAK_SECONDS / 0.005 * 0.9 and set(recent) == {"ok"}
+    # The last few are still on their way.
+    return len(recent) > STREAK_SECONDS / PERIOD_SECONDS * 0.9 and set(recent) == {"ok"}
 
 
 def rows(*nodes):

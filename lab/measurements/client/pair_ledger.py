@@ -1,5 +1,6 @@
 """What the records of the pair prove. Pure: records in, numbers out; no clock, no socket, no file."""
 import math
+import re
 
 import ledger
 
@@ -175,3 +176,11 @@ def canary_seen(canary, records):
 
 def median_and_worst(numbers):
     return ledger.median(numbers), max(numbers, default=math.nan)
+
+
+_PAUSE = re.compile(r"^\[[0-9.]+s\] GC\([0-9]+\) Pause .* ([0-9.]+)ms$")
+
+
+def pauses(lines):
+    """Seconds of each pause for a garbage collection, from a JVM's own log (-Xlog:gc:stdout:uptime)."""
+    return [float(found.group(1)) / 1000 for found in map(_PAUSE.match, map(str.rstrip, lines)) if found]

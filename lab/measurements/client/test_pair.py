@@ -3,7 +3,7 @@ import math
 import unittest
 
 import pair_clients
-from pair_ledger import Attempts, Holdings, Round, heard, rounds
+from pair_ledger import Attempts, Holdings, Round, heard, pauses, rounds
 
 VIP, OWN = "10.0.0.10", {"a": "10.0.0.11", "b": "10.0.0.12"}
 
@@ -146,6 +146,15 @@ class Rounds(unittest.TestCase):
                                            (6, "mend", 3))]
         found = rounds(events, Holdings(moved(6, 7), VIP), Attempts([]), [], own(moved(6, 7)), 9)
         self.assertEqual([(1, 2), (3, 6)], [(one.number, one.mended) for one in found])
+
+
+class Pauses(unittest.TestCase):
+    def test_only_pauses_of_the_collector_count(self):
+        log = ["2026-01-01T00:00:00.000Z INFO  [main] PgProxy: started\n",
+               "[1.037s] Using Serial\n",
+               "[9.865s] GC(9) Pause Young (Allocation Failure) 526M->495M(763M) 3865.867ms\n",
+               "[18.904s] GC(10) Pause Full (Allocation Failure) 669M->526M(1271M) 21.562ms\n"]
+        self.assertEqual([3.865867, 0.021562], pauses(log))
 
 
 class Answers(unittest.TestCase):

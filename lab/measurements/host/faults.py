@@ -271,6 +271,26 @@ class EtcdGoneAndSplit(Fault):
             part.undo()
 
 
+# --- the JVMs ----------------------------------------------------------------------------------------------------
+
+class UnderMemoryPressure(Fault):
+    """Both of them, as long as the file is there that the agent in them looks for."""
+
+    def __init__(self, pair, host, program):
+        super().__init__(pair, host, program)
+        self.files = [f"/proc/{pid}/root/run/lab/pressure" for pid in pair.pids.values()]
+
+    def do(self):
+        for file in self.files:
+            with open(file, "w", encoding="utf-8"):
+                pass
+
+    def undo(self):
+        for file in self.files:
+            if os.path.exists(file):
+                os.remove(file)
+
+
 KINDS = {"stop": Stopped, "move": Moved, "start": BothStarted, "kill": Killed, "kill-main": MainKilled,
          "freeze": Frozen, "cable": NoCable, "cut": CutOff, "cut-out": Unheard, "cut-in": Deaf, "split": Split,
-         "etcd": EtcdGone, "etcd-leader": EtcdLeaderGone, "etcd-split": EtcdGoneAndSplit}
+         "etcd": EtcdGone, "etcd-leader": EtcdLeaderGone, "etcd-split": EtcdGoneAndSplit, "pauses": UnderMemoryPressure}
