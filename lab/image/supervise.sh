@@ -28,11 +28,14 @@ supervise() {
             continue
         fi
         run_once "$@"
-        [[ -n $stopping ]] && break
-        if [[ $policy == never || $policy == on-failure && $status =~ ^(0|143|2|78)$ ]]; then
+        if [[ -z $stopping ]] && stays_down "$policy" "$status"; then
             say "ended with $status: stays down until 'lab-service start'"
             touch "$down_file"
-        elif [[ ! -e $down_file ]]; then
+        fi
+        # Whoever wants another start meanwhile gets it after this.
+        stop_post "$status"
+        [[ -n $stopping ]] && break
+        if [[ ! -e $down_file ]] && ! stays_down "$policy" "$status"; then
             say "ended with $status: starting it again in 1 s"
             pause_for 1
         fi
@@ -54,8 +57,9 @@ run_once() {
     done
     child=
     rm -f "$pid_file"
-    stop_post "$status"
 }
+
+stays_down() { [[ $1 == never || $1 == on-failure && $2 =~ ^(0|143|2|78)$ ]]; }
 
 on_stop() {
     stopping=yes

@@ -18,7 +18,7 @@ lab_shape=(--no-proxy) up_options=()
 maxconn=250
 
 # How long each fault lasts before it is mended.
-declare -A lasting=([stop]=6 [move]=6 [start]=8 [kill]=8 [kill-main]=8 [freeze]=10 [cable]=10 [cut]=10
+declare -A lasting=([stop]=6 [move]=6 [start]=15 [kill]=8 [kill-main]=8 [freeze]=10 [cable]=10 [cut]=10
     [cut-out]=10 [cut-in]=10 [split]=10 [etcd]=60 [etcd-leader]=8 [etcd-split]=20 [pauses]=60)
 all_faults=(stop move start kill kill-main freeze cable cut cut-out cut-in split etcd etcd-leader etcd-split)
 # keepalived asks nobody and has no command to hand over; pgproxy is one process.

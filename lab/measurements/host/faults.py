@@ -100,13 +100,16 @@ class BothStarted(Fault):
         if program is not None:
             for name in pair.pids:
                 pair.docker("exec", pair.container(name), "lab-service", "stop")
-            self._wait_until_nobody_has_it()
+            self._wait_until_all_is_over(program)
 
-    def _wait_until_nobody_has_it(self):
+    def _wait_until_all_is_over(self, program):
+        """The step after the end of a service runs its program too, and a new start has to wait for it."""
         deadline = time.monotonic() + DOWN_SECONDS
-        while self.pair.holders():
+        while self.pair.holders() or any(name == program for pid in self.pair.pids.values()
+                                         for _, name in _processes(pid)):
             if time.monotonic() > deadline:
-                raise RuntimeError(f"both are down and the address is on {self.pair.holders()}")
+                raise RuntimeError(f"both were stopped, and a {program} is left or the address is on "
+                                   f"{self.pair.holders()}")
             time.sleep(0.05)
 
     def do(self):
