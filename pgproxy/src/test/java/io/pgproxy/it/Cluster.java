@@ -51,6 +51,7 @@ final class Cluster implements AutoCloseable {
         HOSTS.put("ct100", 11);
         HOSTS.put("ct101", 12);
         HOSTS.put("ct102", 14);
+        HOSTS.put("ct103", 15);
         HOSTS.put("haproxy", 13);
         HOSTS.put("fakes", 60);
         HOSTS.put("vip", 10); // no host, but an address that moves
@@ -259,6 +260,31 @@ final class Cluster implements AutoCloseable {
         List<Host> pair = List.of(host("ct100"), host("ct101"));
         pair.forEach(Cluster::awaitReady);
         return pair;
+    }
+
+    /**
+     * Starts a host whose first process is systemd, with that unit and what it needs, and nothing of it started yet.
+     * systemd makes control groups and mounts for a unit, so it may do as it likes with those.
+     */
+    Host startSystemd(String host, Path unit, String config) {
+        GenericContainer<?> container = proxy(host, config, Map.of("container", "docker"))
+                .withCopyFileToContainer(MountableFile.forHostPath(unit, 0644), "/etc/systemd/system/pgproxy.service")
+                .withCommand("--show-status=0")
+                .withTmpFs(Map.of("/run", "rw", "/run/lock", "rw", "/tmp", "rw,exec"));
+        container.withCreateContainerCmdModifier(create -> create.withEntrypoint("/lib/systemd/systemd")
+                .getHostConfig()
+                .withCapAdd(Capability.SYS_ADMIN, Capability.NET_ADMIN, Capability.NET_RAW, Capability.SYS_PTRACE)
+                .withSecurityOpts(List.of("seccomp=unconfined", "apparmor=unconfined"))
+                .withCgroupnsMode("host")
+                .withBinds(new Bind("/sys/fs/cgroup", new Volume("/sys/fs/cgroup"), AccessMode.rw)));
+        container.start();
+        Host started = host(host);
+        Eventually.until(
+                "systemd is up",
+                Duration.ofSeconds(30),
+                () -> started.run("systemctl", "is-system-running").out().equals("running"),
+                () -> started.run("systemctl", "--failed", "list-units").out());
+        return started;
     }
 
     /** Takes a host away for good, if it is there. */
