@@ -9,7 +9,7 @@ final class Course {
     private final Claiming claiming;
     private final Looking looking;
     private State state = State.STANDBY;
-    private long sinceNanos;
+    private long sinceNanos = Authority.NEVER;
     private boolean leaving;
 
     Course(Parts parts, Presence presence, Claiming claiming, Looking looking) {

@@ -5,6 +5,7 @@ import io.pgproxy.vip.machine.Calls.Purpose;
 import java.util.Optional;
 import java.util.Set;
 import java.util.SortedSet;
+import java.util.TreeSet;
 
 /** What the reads of the key and the record have seen last. */
 final class Looking {
@@ -56,8 +57,17 @@ final class Looking {
         return seen.flatMap(EtcdAnswer.Seen::record).map(kept -> kept.holding().members());
     }
 
+    /** The members that the record names, if they are not those that are configured here (rule 13); else empty. */
+    SortedSet<Member> othersRecorded() {
+        return members().filter(this::areOthers).orElseGet(TreeSet::new);
+    }
+
+    private boolean areOthers(SortedSet<Member> recorded) {
+        return !recorded.equals(parts.peers.members);
+    }
+
     private void compare(Turn turn, SortedSet<Member> recorded) {
-        if (!recorded.equals(parts.peers.members)) {
+        if (areOthers(recorded)) {
             turn.note(
                     Action.Level.ERROR,
                     "the record in etcd names the members " + recorded + ", the configuration here "

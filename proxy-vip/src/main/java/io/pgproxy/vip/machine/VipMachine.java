@@ -185,7 +185,9 @@ public class VipMachine {
                 course.state(),
                 course.sinceNanos(),
                 willingness.isEligible(),
+                looking.isFresh(nowNanos),
                 looking.holder(),
+                looking.othersRecorded(),
                 parts.deadlineNanos(),
                 parts.authority.untilNanos(),
                 parts.promises.untilNanos(),
@@ -196,6 +198,6 @@ public class VipMachine {
                 course.isLeaving(),
                 idle,
                 conflicts.count(),
-                course.is(State.STANDBY) ? willingness.objection() : "");
+                course.is(State.STANDBY) ? willingness.trouble(nowNanos) : "");
     }
 }

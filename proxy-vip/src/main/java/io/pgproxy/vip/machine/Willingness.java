@@ -60,9 +60,13 @@ final class Willingness {
         return objection.isEmpty();
     }
 
-    /** What was in the way when that was asked last; empty if nothing. */
-    String objection() {
-        return objection;
+    /** What is in the way, by the last look; empty if nothing. */
+    String trouble(long nowNanos) {
+        String unfitness = unfitness();
+        if (!unfitness.isEmpty()) {
+            return unfitness;
+        }
+        return looking.isFresh(nowNanos) ? objection : "etcd does not answer";
     }
 
     private String findObjection(long nowNanos) {

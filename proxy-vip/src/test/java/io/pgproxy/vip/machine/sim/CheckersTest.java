@@ -10,6 +10,7 @@ import io.pgproxy.vip.machine.VipStatus;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.TreeSet;
 import java.util.function.BiFunction;
 import org.junit.jupiter.api.Test;
 
@@ -79,6 +80,22 @@ class CheckersTest {
 
     private static VipStatus naive(long deadlineNanos) {
         return new VipStatus(
-                State.HOLD, 0, true, Optional.empty(), deadlineNanos, 0, 0, 0, 0, 0, Map.of(), false, false, 0, "");
+                State.HOLD,
+                0,
+                true,
+                true,
+                Optional.empty(),
+                new TreeSet<>(),
+                deadlineNanos,
+                0,
+                0,
+                0,
+                0,
+                0,
+                Map.of(),
+                false,
+                false,
+                0,
+                "");
     }
 }
