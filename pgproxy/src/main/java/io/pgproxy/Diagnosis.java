@@ -19,14 +19,15 @@ import java.util.Optional;
 import java.util.stream.Collectors;
 
 /**
- * What is wrong, worst first: what keeps clients from being served makes the instance not ready, the rest is a warning.
- * Pure.
+ * What is wrong, worst first: what keeps clients from being served makes the instance not ready, what has to be mended
+ * at once all the same is an error, the rest is a warning. Pure.
  */
 final class Diagnosis {
     /** Warn while there is still room to act. */
     private static final int FULL_PERCENT = 90;
 
     private final List<String> reasons = new ArrayList<>();
+    private final List<String> errors = new ArrayList<>();
     private final List<String> warnings = new ArrayList<>();
 
     private Diagnosis() {}
@@ -42,7 +43,7 @@ final class Diagnosis {
         diagnosis.lookAt(listeners, routes, health);
         diagnosis.lookAt(health);
         vip.ifPresent(diagnosis::lookAt);
-        return Readiness.of(diagnosis.reasons, diagnosis.warnings);
+        return Readiness.of(diagnosis.reasons, diagnosis.errors, diagnosis.warnings);
     }
 
     private void lookAt(ProxyStatus proxy) {
@@ -117,7 +118,13 @@ final class Diagnosis {
 
     private void lookAt(Vip vip) {
         String addresses = "virtual address " + String.join(", ", vip.addresses());
-        if (vip.holder() == null && !vip.state().equals("hold")) {
+        if (!vip.othersRecorded().isEmpty()) {
+            errors.add(addresses + ": the record in etcd names other members than the configuration here: "
+                    + String.join(", ", vip.othersRecorded()));
+        }
+        if (!vip.etcdAnswers()) {
+            warnings.add(addresses + ": etcd does not answer");
+        } else if (vip.holder() == null && !vip.state().equals("hold")) {
             warnings.add(addresses + " is nowhere: " + (vip.trouble() == null ? vip.state() : vip.trouble()));
         }
         for (Peer peer : vip.peers()) {
@@ -126,7 +133,7 @@ final class Diagnosis {
             }
         }
         if ("peers".equals(vip.authority())) {
-            warnings.add(addresses + " is here by the other members' promises only: etcd does not answer");
+            warnings.add(addresses + " is here by the other members' promises only");
         }
     }
 }

@@ -22,6 +22,16 @@ final class VipMetrics implements MeterBinder {
     @Override
     public void bindTo(MeterRegistry registry) {
         gauge(registry, "held", "Whether the virtual addresses are here: 1, or 0", VipMetrics::held);
+        gauge(
+                registry,
+                "etcd.answers",
+                "Whether a read of the key has succeeded that etcd was asked for within the last second: 1, or 0",
+                status -> status.etcdAnswers() ? 1 : 0);
+        gauge(
+                registry,
+                "members.differ",
+                "Whether the record in etcd names other members than the configuration here: 1, or 0",
+                status -> status.othersRecorded().isEmpty() ? 0 : 1);
         seconds(
                 registry,
                 "proof.age",
@@ -77,11 +87,11 @@ final class VipMetrics implements MeterBinder {
         return secondsOr(0, status, status.addressUntilNanos(), 1);
     }
 
-    /** From now on, or until now; the machine's times are the farthest past where there is none. */
+    /** From now on, or until now. */
     private static double secondsOr(double whenNever, VipStatus status, long timeNanos, int sign) {
         if (status.state() != State.HOLD) {
             return Double.NaN;
         }
-        return timeNanos == Long.MIN_VALUE ? whenNever : sign * (timeNanos - System.nanoTime()) / NANOS;
+        return timeNanos == VipStatus.NEVER ? whenNever : sign * (timeNanos - System.nanoTime()) / NANOS;
     }
 }

@@ -3,6 +3,7 @@ package io.pgproxy;
 import io.pgproxy.config.IpText;
 import io.pgproxy.status.StatusReport.Peer;
 import io.pgproxy.status.StatusReport.Vip;
+import io.pgproxy.vip.machine.Member;
 import io.pgproxy.vip.machine.State;
 import io.pgproxy.vip.machine.VipStatus;
 import java.util.Locale;
@@ -28,8 +29,10 @@ final class VipReport implements Supplier<Vip> {
                 addresses.config().addresses().stream().map(IpText::of).toList(),
                 addresses.me().member().toString(),
                 status.state().name().toLowerCase(Locale.ROOT),
-                seconds(nowNanos - status.sinceNanos()),
+                status.sinceNanos() == VipStatus.NEVER ? 0 : seconds(nowNanos - status.sinceNanos()),
+                status.etcdAnswers(),
                 status.holder().map(holder -> holder.member().toString()).orElse(null),
+                status.othersRecorded().stream().map(Member::toString).toList(),
                 authority,
                 authority == null ? null : seconds(status.deadlineNanos() - nowNanos),
                 status.trouble().isEmpty() ? null : status.trouble(),

@@ -24,6 +24,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
 class DiagnosisTest {
@@ -37,7 +38,7 @@ class DiagnosisTest {
     @Test
     void isReadyWhenAllIsWell() {
         assertThat(diagnosis(LISTENERS, running(PLENTY), BOTH_ROUTES, ALL_WELL))
-                .isEqualTo(new Readiness(true, List.of(), List.of()));
+                .isEqualTo(new Readiness(true, List.of(), List.of(), List.of()));
     }
 
     @Test
@@ -59,7 +60,7 @@ class DiagnosisTest {
                 List.of());
 
         assertThat(diagnosis(LISTENERS, running(PLENTY), BOTH_ROUTES, health))
-                .isEqualTo(new Readiness(true, List.of(), List.of("ca-file expires tomorrow")));
+                .isEqualTo(new Readiness(true, List.of(), List.of(), List.of("ca-file expires tomorrow")));
     }
 
     @Test
@@ -67,8 +68,8 @@ class DiagnosisTest {
         RoutingTable table = table(route("pg102"), nobody("no replica"));
 
         assertThat(diagnosis(LISTENERS, running(PLENTY), table, ALL_WELL))
-                .isEqualTo(
-                        new Readiness(true, List.of(), List.of("listener replicas has nobody to go to: no replica")));
+                .isEqualTo(new Readiness(
+                        true, List.of(), List.of(), List.of("listener replicas has nobody to go to: no replica")));
     }
 
     @Test
@@ -89,7 +90,10 @@ class DiagnosisTest {
 
         assertThat(diagnosis(listeners, running(PLENTY), table, ALL_WELL))
                 .isEqualTo(new Readiness(
-                        true, List.of(), List.of("listener sync has nobody to go to: no synchronous replica")));
+                        true,
+                        List.of(),
+                        List.of(),
+                        List.of("listener sync has nobody to go to: no synchronous replica")));
     }
 
     @Test
@@ -235,44 +239,75 @@ class DiagnosisTest {
 
     @Test
     void warnsOfAMemberThatIsNotHeard() {
-        assertThat(warnings(new Vip(
-                        List.of("192.168.50.10"),
-                        "a:7001",
-                        "hold",
-                        60,
-                        "a:7001",
-                        "peers",
-                        2.0,
-                        null,
-                        0,
-                        false,
-                        List.of(new Peer("b:7001", false), new Peer("c:7001", true)))))
-                .containsExactly(
-                        "virtual address 192.168.50.10: member b:7001 is not heard",
-                        "virtual address 192.168.50.10 is here by the other members' promises only: etcd does not"
-                                + " answer");
+        List<Peer> peers = List.of(new Peer("b:7001", false), new Peer("c:7001", true));
+
+        assertThat(of(vip("hold", true, "a:7001", List.of(), "etcd", peers)).warnings())
+                .containsExactly("virtual address 192.168.50.10: member b:7001 is not heard");
     }
 
     @Test
     void warnsWhereTheVirtualAddressIsNowhere() {
-        assertThat(warnings(new Vip(
-                        List.of("192.168.50.10"),
-                        "a:7001",
-                        "standby",
-                        60,
-                        null,
-                        null,
-                        null,
-                        "not every listener is bound",
-                        0,
-                        false,
-                        List.of())))
+        assertThat(of(vip("standby", true, null, List.of(), null, List.of())).warnings())
                 .containsExactly("virtual address 192.168.50.10 is nowhere: not every listener is bound");
     }
 
-    private static List<String> warnings(Vip vip) {
-        return Diagnosis.of(LISTENERS, running(PLENTY), BOTH_ROUTES, ALL_WELL, Optional.of(vip))
-                .warnings();
+    @Test
+    void warnsOnTheHolderThatEtcdDoesNotAnswer() {
+        assertThat(of(vip("hold", false, "a:7001", List.of(), "peers", List.of()))
+                        .warnings())
+                .containsExactly(
+                        "virtual address 192.168.50.10: etcd does not answer",
+                        "virtual address 192.168.50.10 is here by the other members' promises only");
+    }
+
+    /** Nor is it said where the address is, or that it is nowhere. */
+    @Test
+    void warnsOnAStandbyThatEtcdDoesNotAnswer() {
+        List<String> warning = List.of("virtual address 192.168.50.10: etcd does not answer");
+
+        assertThat(of(vip("standby", false, "b:7001", List.of(), null, List.of()))
+                        .warnings())
+                .isEqualTo(warning);
+        assertThat(of(vip("standby", false, null, List.of(), null, List.of())).warnings())
+                .isEqualTo(warning);
+    }
+
+    /** It serves its clients: were it not ready, members could not be added one after the other. */
+    @Test
+    void othersInTheRecordAreAnErrorThatLeavesItReady() {
+        Readiness readiness = of(vip("standby", true, "b:7001", List.of("a:7001", "c:7001"), null, List.of()));
+
+        assertThat(readiness.errors())
+                .containsExactly("virtual address 192.168.50.10: the record in etcd names other members than the"
+                        + " configuration here: a:7001, c:7001");
+        assertThat(readiness.ready()).isTrue();
+    }
+
+    private static Vip vip(
+            String state,
+            boolean etcdAnswers,
+            @Nullable String holder,
+            List<String> othersRecorded,
+            @Nullable String authority,
+            List<Peer> peers) {
+        return new Vip(
+                List.of("192.168.50.10"),
+                "a:7001",
+                state,
+                60,
+                etcdAnswers,
+                holder,
+                othersRecorded,
+                authority,
+                authority == null ? null : 2.0,
+                authority == null ? "not every listener is bound" : null,
+                0,
+                false,
+                peers);
+    }
+
+    private static Readiness of(Vip vip) {
+        return Diagnosis.of(LISTENERS, running(PLENTY), BOTH_ROUTES, ALL_WELL, Optional.of(vip));
     }
 
     private static Readiness diagnosis(

@@ -61,6 +61,7 @@ public final class StatusHtml {
                         : "<h1>pgproxy on %s <span class=\"bad\">not ready</span></h1>\n",
                 instance.host());
         readiness.reasons().forEach(reason -> page.markup("<p class=\"bad\">%s</p>\n", reason));
+        readiness.errors().forEach(error -> page.markup("<p class=\"bad\">%s</p>\n", error));
         readiness.warnings().forEach(warning -> page.markup("<p class=\"so-so\">%s</p>\n", warning));
         page.markup("<p>Cluster %s<br>\n", StatusText.describe(report.cluster()));
         if (report.vip() != null) {
@@ -103,9 +104,9 @@ public final class StatusHtml {
     }
 
     private static void nodes(StatusReport report, HtmlText page) {
-        page.markup(
-                "<h2>Nodes</h2>\n<table>\n<tr><th>Name<th>Address<th>State<th>Role<th class=\"n\">Timeline"
-                        + "<th class=\"n\">Lag<th class=\"n\">Weight<th class=\"n\">Sessions<th class=\"n\">Since<th>Reason</tr>\n");
+        page.markup("<h2>Nodes</h2>\n<table>\n<tr><th>Name<th>Address<th>State<th>Role<th class=\"n\">Timeline"
+                + "<th class=\"n\">Lag<th class=\"n\">Weight<th class=\"n\">Sessions<th class=\"n\">Since"
+                + "<th>Reason</tr>\n");
         for (Node node : report.nodes()) {
             page.markup(
                     "<tr><td>%s<td>%s<td>%s<td>%s<td class=\"n\">%s<td class=\"n\">%s<td class=\"n\">%s"

@@ -40,17 +40,20 @@ public record StatusReport(
      *
      * @param ready exactly when there are no reasons against it
      * @param reasons why not, each a line for people
-     * @param warnings what is wrong without standing in the way, each a line for people
+     * @param errors what has to be mended now without standing in the way, each a line for people
+     * @param warnings what else is wrong without standing in the way, each a line for people
      */
-    public record Readiness(boolean ready, List<String> reasons, List<String> warnings) {
+    public record Readiness(boolean ready, List<String> reasons, List<String> errors, List<String> warnings) {
+        /** An older program tells no errors, and then the reader passes null. */
         public Readiness {
             reasons = List.copyOf(reasons);
+            errors = errors == null ? List.of() : List.copyOf(errors);
             warnings = List.copyOf(warnings);
         }
 
         /** Ready unless something speaks against it. */
-        public static Readiness of(List<String> reasons, List<String> warnings) {
-            return new Readiness(reasons.isEmpty(), reasons, warnings);
+        public static Readiness of(List<String> reasons, List<String> errors, List<String> warnings) {
+            return new Readiness(reasons.isEmpty(), reasons, errors, warnings);
         }
     }
 
@@ -160,7 +163,9 @@ public record StatusReport(
      *
      * @param self what the others know this instance by
      * @param state {@code standby}, {@code claim}, {@code probe} or {@code hold}
+     * @param etcdAnswers whether etcd has told within the last second who has them
      * @param holder who has them, as etcd told last; null if nobody, or if it has told nothing yet
+     * @param othersRecorded the members by the record in etcd, if they are not those configured here; else empty
      * @param authority what allows this instance to have them: {@code etcd}, {@code peers}, or null if nothing does
      * @param leftSeconds until that has to be renewed; null without it
      * @param trouble why this instance would not take them, or null
@@ -172,15 +177,20 @@ public record StatusReport(
             String self,
             String state,
             double sinceSeconds,
+            Boolean etcdAnswers,
             @Nullable String holder,
+            List<String> othersRecorded,
             @Nullable String authority,
             @Nullable Double leftSeconds,
             @Nullable String trouble,
             long conflicts,
             boolean moving,
             List<Peer> peers) {
+        /** An older program tells nothing of etcd and of the record, and then the reader passes null. */
         public Vip {
             addresses = List.copyOf(addresses);
+            etcdAnswers = etcdAnswers == null || etcdAnswers;
+            othersRecorded = othersRecorded == null ? List.of() : List.copyOf(othersRecorded);
             peers = List.copyOf(peers);
         }
 

@@ -38,6 +38,7 @@ public final class StatusText {
                 "pgproxy " + instance.version() + " on " + instance.host() + ": "
                         + (report.readiness().ready() ? "ready" : "NOT READY"));
         report.readiness().reasons().forEach(reason -> line(out, "  ! " + reason));
+        report.readiness().errors().forEach(error -> line(out, "  ! " + error));
         report.readiness().warnings().forEach(warning -> line(out, "  ? " + warning));
         line(out, "cluster " + describe(report.cluster()));
         if (report.vip() != null) {
@@ -64,11 +65,20 @@ public final class StatusText {
             String until = vip.authority() == null || vip.leftSeconds() == null
                     ? ""
                     : String.format(Locale.ROOT, ", allowed by %s for %.1f s more", vip.authority(), vip.leftSeconds());
-            return addresses + ": here" + since + until + (vip.moving() ? ", handing over" : "");
+            return addresses + ": here" + since + until + (vip.moving() ? ", handing over" : "")
+                    + (vip.etcdAnswers() ? "" : "; etcd does not answer");
         }
-        String holder = vip.holder() == null ? "nobody is known to have it" : "at " + vip.holder();
         String trouble = vip.trouble() == null ? "" : ": " + vip.trouble();
-        return addresses + ": " + holder + "; " + vip.self() + " is in " + vip.state() + since + trouble;
+        return addresses + ": " + holder(vip) + "; " + vip.self() + " is in " + vip.state() + since + trouble;
+    }
+
+    /** What etcd told before it fell silent is no news. */
+    private static String holder(Vip vip) {
+        if (vip.etcdAnswers()) {
+            return vip.holder() == null ? "nobody has it" : "at " + vip.holder();
+        }
+        return "nobody knows who has it"
+                + (vip.holder() == null ? "" : ", " + vip.holder() + " had it when etcd last answered");
     }
 
     static String timeline(Node node) {

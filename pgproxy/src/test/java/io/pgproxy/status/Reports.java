@@ -23,7 +23,7 @@ public final class Reports {
     public static StatusReport healthy() {
         return new StatusReport(
                 new Instance("1.2.3", "ct100", "running", "epoll", 11_100.5),
-                Readiness.of(List.of(), List.of()),
+                Readiness.of(List.of(), List.of(), List.of()),
                 new Cluster("main", "7340000000000000001", "pg102", 12),
                 List.of(
                         new Listener("primary", "*:5432", true, "primary", 12, 0, goesTo("pg102"), List.of()),
@@ -49,7 +49,9 @@ public final class Reports {
         return new StatusReport(
                 new Instance("1.2.3", "ct100", "running", "epoll", 11_100.5),
                 Readiness.of(
-                        List.of("listener primary has nobody to go to: no primary"), List.of("node pg102 is unknown")),
+                        List.of("listener primary has nobody to go to: no primary"),
+                        List.of(),
+                        List.of("node pg102 is unknown")),
                 new Cluster("", null, null, 13),
                 List.of(new Listener("primary", "*:5432", false, "primary", 0, 7, nobody, List.of())),
                 List.of(new Node("pg102", "a:5432", "unknown", "none", 5, "not asked yet", 0, 100, NOT_MEASURED, null)),
@@ -62,7 +64,7 @@ public final class Reports {
         Targets nobody = new Targets(List.of(), null, null);
         return new StatusReport(
                 new Instance("1.2.3", "ct100", "starting", "epoll", 0),
-                Readiness.of(List.of("it has just started"), List.of()),
+                Readiness.of(List.of("it has just started"), List.of(), List.of()),
                 new Cluster("", null, null, 0),
                 List.of(new Listener("primary", "*:5432", false, "primary", 0, 0, nobody, List.of())),
                 List.of(
@@ -82,15 +84,28 @@ public final class Reports {
                 null);
     }
 
-    /** The words of a node, a reason and a warning are an attack. */
+    /** The words of a node, a reason, an error and a warning are an attack. */
     public static StatusReport hostile(String words) {
         StatusReport report = healthy();
         return new StatusReport(
                 report.instance(),
-                Readiness.of(List.of(words), List.of(words)),
+                Readiness.of(List.of(words), List.of(words), List.of(words)),
                 report.cluster(),
                 report.listeners(),
                 List.of(node("pg102", "a:5432", "primary", words, NOT_MEASURED)),
+                report.limits(),
+                null);
+    }
+
+    /** Clients are served, and something has to be mended all the same. */
+    public static StatusReport misconfigured() {
+        StatusReport report = healthy();
+        return new StatusReport(
+                report.instance(),
+                Readiness.of(List.of(), List.of("other members"), List.of("a node is slow")),
+                report.cluster(),
+                report.listeners(),
+                report.nodes(),
                 report.limits(),
                 null);
     }
@@ -102,7 +117,9 @@ public final class Reports {
                 "192.168.50.11:7001",
                 "hold",
                 11_000,
+                true,
                 "192.168.50.11:7001",
+                List.of(),
                 "etcd",
                 2.36,
                 null,
@@ -118,10 +135,30 @@ public final class Reports {
                 "192.168.50.12:7001",
                 "standby",
                 60,
+                true,
                 "192.168.50.11:7001",
+                List.of(),
                 null,
                 null,
                 "another has the key",
+                0,
+                false,
+                List.of(new Peer("192.168.50.11:7001", true))));
+    }
+
+    /** Etcd has fallen silent, and another instance had the virtual address before that. */
+    public static StatusReport withoutEtcd() {
+        return with(new Vip(
+                List.of("192.168.50.10"),
+                "192.168.50.12:7001",
+                "standby",
+                60,
+                false,
+                "192.168.50.11:7001",
+                List.of(),
+                null,
+                null,
+                "etcd does not answer",
                 0,
                 false,
                 List.of(new Peer("192.168.50.11:7001", true))));

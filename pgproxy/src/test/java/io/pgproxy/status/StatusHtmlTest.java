@@ -23,6 +23,20 @@ class StatusHtmlTest {
     }
 
     @Test
+    void showsErrorsAsSuch() {
+        assertThat(StatusHtml.render(Reports.misconfigured()))
+                .contains("<span class=\"good\">ready</span>")
+                .contains("<p class=\"bad\">other members</p>")
+                .contains("<p class=\"so-so\">a node is slow</p>");
+    }
+
+    @Test
+    void saysThatEtcdDoesNotAnswer() {
+        assertThat(StatusHtml.render(Reports.withoutEtcd()))
+                .contains("is in standby for 1m 0s: etcd does not answer<br>");
+    }
+
+    @Test
     void asksAgainByItself() {
         assertThat(StatusHtml.render(Reports.healthy())).contains("<meta http-equiv=\"refresh\" content=\"2\">");
     }

@@ -26,6 +26,7 @@ class StatusJsonTest {
                           "readiness" : {
                             "ready" : true,
                             "reasons" : [ ],
+                            "errors" : [ ],
                             "warnings" : [ ]
                           },
                           "cluster" : {
@@ -93,7 +94,9 @@ class StatusJsonTest {
                             "self" : "192.168.50.11:7001",
                             "state" : "hold",
                             "since_seconds" : 11000.0,
+                            "etcd_answers" : true,
                             "holder" : "192.168.50.11:7001",
+                            "others_recorded" : [ ],
                             "authority" : "etcd",
                             "left_seconds" : 2.36,
                             "trouble" : null,
@@ -113,6 +116,7 @@ class StatusJsonTest {
         assertThat(json.read(json.write(Reports.healthy()))).isEqualTo(Reports.healthy());
         assertThat(json.read(json.write(Reports.withoutPrimary()))).isEqualTo(Reports.withoutPrimary());
         assertThat(json.read(json.write(Reports.holding()))).isEqualTo(Reports.holding());
+        assertThat(json.read(json.write(Reports.withoutEtcd()))).isEqualTo(Reports.withoutEtcd());
     }
 
     @Test
@@ -129,6 +133,18 @@ class StatusJsonTest {
 
         assertThat(json.read(older).listeners().get(1).rules()).isEmpty();
         assertThat(json.read(older).nodes().get(0).weight()).isZero();
+    }
+
+    /** Of what it does not tell, nothing is said to be wrong. */
+    @Test
+    void doesWithoutWhatAnOlderVersionLacksOfTheVirtualAddress() throws Exception {
+        String older = json.write(Reports.misconfigured()).replace("\"errors\"", "\"e\"");
+        String olderVip = json.write(Reports.holding())
+                .replace("\"etcd_answers\"", "\"e\"")
+                .replace("\"others_recorded\"", "\"o\"");
+
+        assertThat(json.read(older).readiness().errors()).isEmpty();
+        assertThat(json.read(olderVip)).isEqualTo(Reports.holding());
     }
 
     @Test

@@ -40,6 +40,25 @@ class StatusTextTest {
     }
 
     @Test
+    void takesNothingForNewsThatEtcdToldBeforeItFellSilent() {
+        assertThat(StatusText.render(Reports.withoutEtcd()))
+                .contains("\nvirtual 192.168.50.10: nobody knows who has it, 192.168.50.11:7001 had it when etcd"
+                        + " last answered; 192.168.50.12:7001 is in standby for 1m 0s: etcd does not answer\n");
+    }
+
+    @Test
+    void saysErrorsBeforeWarnings() {
+        assertThat(StatusText.render(Reports.misconfigured()))
+                .startsWith(
+                        """
+                        pgproxy 1.2.3 on ct100: ready
+                          ! other members
+                          ? a node is slow
+                        cluster main: primary pg102, system 7340000000000000001
+                        """);
+    }
+
+    @Test
     void saysWhatIsWrongFirst() {
         assertThat(StatusText.render(Reports.withoutPrimary()))
                 .startsWith(
