@@ -1,5 +1,6 @@
 package io.pgproxy;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -11,16 +12,22 @@ import io.pgproxy.config.BindAddress;
 import io.pgproxy.status.Reports;
 import java.io.IOException;
 import java.net.InetSocketAddress;
+import java.net.Socket;
 import java.net.StandardProtocolFamily;
 import java.net.URI;
 import java.net.UnixDomainSocketAddress;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
+import java.nio.ByteBuffer;
+import java.nio.channels.Channels;
 import java.nio.channels.ServerSocketChannel;
+import java.nio.channels.SocketChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
@@ -132,6 +139,40 @@ class OrderClientTest {
             second.bind();
         }
         assertThat(send("GET", "/healthz").status()).isEqualTo(200);
+    }
+
+    /** The port has 64 places, and whoever comes then gets the place of the oldest. */
+    @Test
+    void keepsItsConnectionWhoeverFillsThePort() throws Exception {
+        List<Socket> strangers = new ArrayList<>();
+        try (SocketChannel order = SocketChannel.open(UnixDomainSocketAddress.of(socket))) {
+            write(order, "POST /api/v1/move HTTP/1.1\r\n");
+            for (int i = 0; i < 80; i++) {
+                strangers.add(new Socket(port.getAddress(), port.getPort()));
+            }
+            readOneAnswer(strangers.get(79)); // the others were accepted before it
+            write(order, "Host: a\r\n\r\n");
+
+            assertThat(new String(Channels.newInputStream(order).readAllBytes(), UTF_8))
+                    .startsWith("HTTP/1.1 200 OK\r\n")
+                    .endsWith("moving\n");
+        } finally {
+            for (Socket stranger : strangers) {
+                stranger.close();
+            }
+        }
+    }
+
+    private static void write(SocketChannel order, String text) throws IOException {
+        ByteBuffer bytes = UTF_8.encode(text);
+        while (bytes.hasRemaining()) {
+            order.write(bytes);
+        }
+    }
+
+    private static void readOneAnswer(Socket stranger) throws IOException {
+        stranger.getOutputStream().write("GET /healthz HTTP/1.1\r\nHost: a\r\n\r\n".getBytes(UTF_8));
+        assertThat(stranger.getInputStream().readAllBytes()).isNotEmpty();
     }
 
     @Test

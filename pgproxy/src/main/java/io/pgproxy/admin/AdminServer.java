@@ -30,7 +30,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The admin HTTP port, and the Unix socket if there is something to order, on a thread of its own, so that neither a slow scrape nor a busy relay delays the other.
+ * The admin HTTP port, and the Unix socket if there is something to order, on a thread of its own, so that neither a
+ * slow scrape nor a busy relay delays the other.
  *
  * <p>{@link #bind} and {@link #close} belong to the main thread; everything else happens on the admin thread.
  */
@@ -54,7 +55,6 @@ public final class AdminServer implements AutoCloseable {
     private final Heartbeat heartbeat;
     private final Pages pages;
     private final MeterRegistry registry;
-    private final ConnectionLimits limits;
     private final EventLoopGroup loop =
             new MultiThreadIoEventLoopGroup(1, AdminServer::thread, NioIoHandler.newFactory());
     private @Nullable AdminSocket socket;
@@ -78,7 +78,6 @@ public final class AdminServer implements AutoCloseable {
         this.registry = registry;
         heartbeat = new Heartbeat(turns);
         pages = new Pages(report, metrics, () -> heartbeat.stuck(System.nanoTime(), TURN_TOLERANCE.toNanos()));
-        limits = new ConnectionLimits(MAX_CONNECTIONS, CONNECTION_LIFETIME, registry);
     }
 
     /**
@@ -120,10 +119,13 @@ public final class AdminServer implements AutoCloseable {
     /** Ends every connection. */
     @Override
     public void close() throws IOException {
-        if (socket != null) {
-            socket.close();
+        try {
+            if (socket != null) {
+                socket.close();
+            }
+        } finally {
+            loop.shutdownGracefully(0, 1, TimeUnit.SECONDS).awaitUninterruptibly(2, TimeUnit.SECONDS);
         }
-        loop.shutdownGracefully(0, 1, TimeUnit.SECONDS).awaitUninterruptibly(2, TimeUnit.SECONDS);
     }
 
     private static Thread thread(Runnable task) {
@@ -132,7 +134,9 @@ public final class AdminServer implements AutoCloseable {
         return thread;
     }
 
+    /** Each door has places of its own: strangers who fill the port must not be in the way of an order. */
     private ServerBootstrap bootstrap(Class<? extends ServerChannel> kind, Orders heard) {
+        ConnectionLimits limits = new ConnectionLimits(MAX_CONNECTIONS, CONNECTION_LIFETIME, registry);
         return new ServerBootstrap()
                 .group(loop)
                 .channel(kind)
@@ -140,12 +144,12 @@ public final class AdminServer implements AutoCloseable {
                 .childHandler(new ChannelInitializer<>() {
                     @Override
                     protected void initChannel(Channel channel) {
-                        build(channel, heard);
+                        build(channel, limits, heard);
                     }
                 });
     }
 
-    private void build(Channel channel, Orders heard) {
+    private void build(Channel channel, ConnectionLimits limits, Orders heard) {
         HttpDecoderConfig bounds = new HttpDecoderConfig()
                 .setMaxInitialLineLength(MAX_REQUEST_LINE_BYTES)
                 .setMaxHeaderSize(MAX_HEADER_BYTES);
