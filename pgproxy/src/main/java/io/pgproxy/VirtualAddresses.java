@@ -68,12 +68,14 @@ final class VirtualAddresses {
      * @param folder where it stands for whoever comes after us
      * @param needsPrimary whether clients come here to write
      * @param news told what is seen of the addresses on this host and its networks
-     * @throws IOException with what is wrong in the operator's words
+     * @throws IllegalArgumentException if the secret or one of etcd's files can't be used, saying which and why
+     * @throws IOException with what else is wrong in the operator's words; it may pass
      */
     VirtualAddresses(
             VipConfig config, EtcdConfig etcd, Path folder, boolean needsPrimary, Visitors visitors, AddressNews news)
             throws IOException {
         this.config = config;
+        Optional<SharedSecret> secret = secret(config);
         members = members(config);
         me = new Instance(members.me(), boot());
         runFile = RunFile.take(folder);
@@ -83,7 +85,7 @@ final class VirtualAddresses {
                     new TreeSet<>(members.others().keySet()),
                     VipSettings.timings(config),
                     VipSettings.preferences(config.handover(), needsPrimary));
-            link = link(config, members, me);
+            link = secret.isPresent() ? Optional.of(link(config, members, me, secret.get())) : Optional.empty();
             link.ifPresent(open -> closing.push(open::close));
             EtcdLeaseClient lease = new EtcdLeaseClient(etcd, config.name(), me);
             closing.push(lease::close);
@@ -115,21 +117,24 @@ final class VirtualAddresses {
         return drawn == 0 ? 1 : drawn;
     }
 
-    private static Optional<PeerLink> link(VipConfig config, Membership.Known members, Instance me) throws IOException {
-        if (config.peers().secretFile().isEmpty()) {
-            return Optional.empty();
-        }
+    /**
+     * What only the members know; empty without peers.
+     *
+     * @throws IllegalArgumentException if it can't be used, saying why
+     */
+    static Optional<SharedSecret> secret(VipConfig config) {
         try {
-            SharedSecret secret = SharedSecret.read(config.peers().secretFile().get());
-            return Optional.of(PeerLink.open(
-                    members,
-                    me.boot(),
-                    config.peers().listen(),
-                    new PeerLink.Keys(config.name(), secret),
-                    new ThisHost()));
+            Optional<Path> file = config.peers().secretFile();
+            return file.isPresent() ? Optional.of(SharedSecret.read(file.get())) : Optional.empty();
         } catch (UnusableSecretException e) {
-            throw new IOException(e.getMessage(), e);
+            throw new IllegalArgumentException(e.getMessage(), e);
         }
+    }
+
+    private static PeerLink link(VipConfig config, Membership.Known members, Instance me, SharedSecret secret)
+            throws IOException {
+        return PeerLink.open(
+                members, me.boot(), config.peers().listen(), new PeerLink.Keys(config.name(), secret), new ThisHost());
     }
 
     /** As they are now. Who moves while we run only loses its name in a line of the log, or hears of our death late. */

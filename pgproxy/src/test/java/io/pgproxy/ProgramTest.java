@@ -24,6 +24,9 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** The whole program as its parent sees it: arguments, signals, output, exit code. */
 @Timeout(60)
@@ -102,16 +105,36 @@ class ProgramTest {
         }
     }
 
-    @Test
-    void checkConfigReadsThePeersSecretToo() throws Exception {
-        Path file = write(config() + "vip: {name: main, addresses: [192.0.2.10], peers: [\"192.0.2.2:7001\"],"
-                + " secret-file: pgproxy.yml}\netcd: {endpoints: [\"http://192.0.2.3:2379\"]}\n");
-        Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rw-r--r--"));
-        try (ChildProgram program = new ChildProgram("check-config", "--config", file.toString())) {
+    @ParameterizedTest
+    @ValueSource(strings = {"run", "check-config"})
+    void refusesASecretThatOthersMayRead(String command) throws Exception {
+        Path secret = Files.writeString(folder.resolve("secret"), "s3cret\n");
+        Files.setPosixFilePermissions(secret, PosixFilePermissions.fromString("rw-r--r--"));
+        Path file =
+                write(configWithVip("self: \"192.0.2.1:7001\", peers: [\"192.0.2.2:7001\"], secret-file: secret", ""));
+        try (ChildProgram program = new ChildProgram(command, "--config", file.toString())) {
             assertThat(program.exitCode()).isEqualTo(78);
             assertThat(program.output())
-                    .contains("the secret file " + file + " has the mode rw-r--r--")
+                    .contains("the secret file " + secret + " has the mode rw-r--r--")
                     .contains("chmod 640");
+        }
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "run | ca-file: pgproxy.yml | etcd.ca-file: cannot use",
+                "check-config | ca-file: pgproxy.yml | etcd.ca-file: cannot use",
+                "check-config | certificate-file: pgproxy.yml, key-file: pgproxy.yml | etcd.certificate-file and",
+                "check-config | user: a, password-file: empty | etcd.password-file: cannot use",
+            })
+    void refusesFilesThatAreNoneOfEtcds(String command, String files, String complaint) throws Exception {
+        Files.createFile(folder.resolve("empty"));
+        Path file = write(configWithVip("interface: lo", files));
+        try (ChildProgram program = new ChildProgram(command, "--config", file.toString())) {
+            assertThat(program.exitCode()).isEqualTo(78);
+            assertThat(program.output()).contains(complaint).contains(folder.toString());
         }
     }
 
@@ -291,6 +314,12 @@ class ProgramTest {
                 admin: {bind: "127.0.0.1:%d"}
                 """
                 .formatted(postgres.port(), patroniPort, listenerPort, adminPort);
+    }
+
+    private String configWithVip(String vip, String etcd) {
+        return config().replace("admin: {", "admin: {socket: " + folder.resolve("admin.sock") + ", ")
+                + "vip: {name: main, addresses: [192.0.2.10], " + vip + "}\n"
+                + "etcd: {endpoints: [\"https://192.0.2.3:2379\"]" + (etcd.isEmpty() ? "" : ", " + etcd) + "}\n";
     }
 
     private Path write(String config) throws IOException {
