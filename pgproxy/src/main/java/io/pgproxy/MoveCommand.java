@@ -2,6 +2,7 @@ package io.pgproxy;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import io.pgproxy.config.AdminConfig;
+import io.pgproxy.config.PgproxyConfig;
 import io.pgproxy.status.StatusJson;
 import io.pgproxy.status.StatusReport.Vip;
 import java.io.IOException;
@@ -29,14 +30,14 @@ final class MoveCommand {
     }
 
     ExitCode execute(CommandLine line) throws ConfigFile.Refused {
-        boolean configured = ConfigFile.find(line.config()).isPresent();
-        Path socket = configured ? ConfigFile.load(line.config()).admin().socket() : AdminConfig.DEFAULTS.socket();
-        Duration drain = configured
-                ? ConfigFile.load(line.config())
-                        .vip()
-                        .map(vip -> vip.handover().handoverDrain())
-                        .orElse(Duration.ZERO)
-                : Duration.ZERO;
+        Optional<PgproxyConfig> config = ConfigFile.find(line.config()).isPresent()
+                ? Optional.of(ConfigFile.load(line.config()))
+                : Optional.empty();
+        Path socket =
+                config.map(PgproxyConfig::admin).orElse(AdminConfig.DEFAULTS).socket();
+        Duration drain = config.flatMap(PgproxyConfig::vip)
+                .map(vip -> vip.handover().handoverDrain())
+                .orElse(Duration.ZERO);
         try {
             return move(new OrderClient(socket), drain.plus(PATIENCE));
         } catch (IOException e) {

@@ -128,6 +128,24 @@ public final class Reports {
                 List.of(new Peer("192.168.50.12:7001", true))));
     }
 
+    /** The same instance, when another has taken the virtual address from it. */
+    public static StatusReport handedOver() {
+        return with(new Vip(
+                List.of("192.168.50.10"),
+                "192.168.50.11:7001",
+                "standby",
+                1,
+                true,
+                "192.168.50.12:7001",
+                List.of(),
+                null,
+                null,
+                "another has the key",
+                0,
+                false,
+                List.of(new Peer("192.168.50.12:7001", true))));
+    }
+
     /** Everything works, and another instance has the virtual address. */
     public static StatusReport standingBy() {
         return with(new Vip(
