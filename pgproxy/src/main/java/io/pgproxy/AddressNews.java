@@ -1,11 +1,11 @@
 package io.pgproxy;
 
 import io.pgproxy.vip.VipAddress;
-import io.pgproxy.vip.VipManager;
 import io.pgproxy.vip.kernel.NeighbourTable;
 import io.pgproxy.vip.machine.Event;
 import java.net.InetAddress;
 import java.util.Set;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -13,14 +13,14 @@ import org.jspecify.annotations.Nullable;
  * the kernel's part, which needs somebody to tell. Safe from any thread.
  */
 final class AddressNews implements VipAddress.Listener {
-    private volatile @Nullable VipManager manager;
+    private volatile @Nullable Consumer<Event> machine;
     private volatile Set<InetAddress> members = Set.of();
     private volatile boolean reachable = true;
 
     /** @param members where the other members are, so that one of them can be told from a stranger */
-    void tell(VipManager manager, Set<InetAddress> members) {
+    void tell(Consumer<Event> machine, Set<InetAddress> members) {
         this.members = Set.copyOf(members);
-        this.manager = manager;
+        this.machine = machine;
     }
 
     @Override
@@ -40,9 +40,9 @@ final class AddressNews implements VipAddress.Listener {
 
     /** What is seen before there is a manager was there when it begins, which is by looking. */
     private void pass(Event event) {
-        VipManager known = manager;
+        Consumer<Event> known = machine;
         if (known != null) {
-            known.tell(event);
+            known.accept(event);
         }
     }
 

@@ -50,7 +50,8 @@ final class PgProxy {
      *
      * @param lostLines how many lines the log has lost
      * @param serviceManager told when we are ready, and that we live
-     * @throws IllegalArgumentException if Patroni's certificates or our key can't be read
+     * @throws IllegalArgumentException if Patroni's certificates, our key, the members' secret or one of etcd's files
+     *     can't be used
      * @throws IllegalStateException if this machine doesn't have the transport that is configured
      * @throws IOException if this machine doesn't have what the virtual address needs
      */
@@ -74,12 +75,17 @@ final class PgProxy {
                         news))
                 : Optional.empty();
         fitness = addresses.map(vip -> new Fitness(proxy, news::networkIsReachable, writes, vip::fitness));
-        addresses.ifPresent(vip -> new VipMetrics(vip.manager()).bindTo(metrics.registry()));
+        addresses.ifPresent(vip -> new VipMetrics(vip.manager()::status, vip.manager()).bindTo(metrics.registry()));
         Map<String, Order> orders = new HashMap<>();
-        addresses.ifPresent(vip -> orders.put(MoveCommand.PATH, vip::move));
+        addresses.ifPresent(vip -> orders.put(MoveCommand.PATH, vip.move()));
         admin = new AdminServer(
                 config.admin(),
-                new StatusSource(config, proxy, health, routes, () -> addresses.map(vip -> new VipReport(vip).get())),
+                new StatusSource(
+                        config,
+                        proxy,
+                        health,
+                        routes,
+                        () -> addresses.map(vip -> vip.report().get())),
                 metrics::scrape,
                 Map.of("control loop", health::turns, "relay loops", proxy::turns),
                 orders,

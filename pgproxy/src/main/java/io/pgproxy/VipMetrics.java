@@ -7,15 +7,19 @@ import io.micrometer.core.instrument.binder.MeterBinder;
 import io.pgproxy.vip.VipManager;
 import io.pgproxy.vip.machine.State;
 import io.pgproxy.vip.machine.VipStatus;
+import java.util.function.Supplier;
 import java.util.function.ToDoubleFunction;
 
 /** What Prometheus gets to see of the virtual addresses. Safe from any thread. */
 final class VipMetrics implements MeterBinder {
     private static final double NANOS = 1e9;
 
+    private final Supplier<VipStatus> status;
     private final VipManager manager;
 
-    VipMetrics(VipManager manager) {
+    /** @param manager lives as long as the program, and what is measured with it */
+    VipMetrics(Supplier<VipStatus> status, VipManager manager) {
+        this.status = status;
         this.manager = manager;
     }
 
@@ -43,7 +47,7 @@ final class VipMetrics implements MeterBinder {
                 "Until the kernel takes the addresses off by itself, while held",
                 VipMetrics::lifetime);
         FunctionCounter.builder(
-                        "pgproxy.vip.conflicts", manager, vip -> vip.status().conflicts())
+                        "pgproxy.vip.conflicts", manager, vip -> status.get().conflicts())
                 .description("Times that somebody else said to have a virtual address while this instance had it")
                 .register(registry);
         FunctionCounter.builder("pgproxy.vip.clock.jumps", manager, VipManager::standStills)
@@ -53,23 +57,23 @@ final class VipMetrics implements MeterBinder {
                 .description("How much later than it wanted the thread that holds the lease was woken the last time")
                 .baseUnit("seconds")
                 .register(registry);
-        manager.status().silent().keySet().forEach(peer -> Gauge.builder(
+        status.get().silent().keySet().forEach(peer -> Gauge.builder(
                         "pgproxy.vip.peer.heard",
                         manager,
-                        vip -> vip.status().silent().getOrDefault(peer, true) ? 0 : 1)
+                        vip -> status.get().silent().getOrDefault(peer, true) ? 0 : 1)
                 .description("Whether that member was heard within the last half second: 1, or 0")
                 .tag("peer", peer.toString())
                 .register(registry));
     }
 
     private void gauge(MeterRegistry registry, String name, String description, ToDoubleFunction<VipStatus> value) {
-        Gauge.builder("pgproxy.vip." + name, manager, vip -> value.applyAsDouble(vip.status()))
+        Gauge.builder("pgproxy.vip." + name, manager, vip -> value.applyAsDouble(status.get()))
                 .description(description)
                 .register(registry);
     }
 
     private void seconds(MeterRegistry registry, String name, String description, ToDoubleFunction<VipStatus> value) {
-        Gauge.builder("pgproxy.vip." + name, manager, vip -> value.applyAsDouble(vip.status()))
+        Gauge.builder("pgproxy.vip." + name, manager, vip -> value.applyAsDouble(status.get()))
                 .description(description)
                 .baseUnit("seconds")
                 .register(registry);

@@ -6,39 +6,47 @@ import io.pgproxy.status.StatusReport.Vip;
 import io.pgproxy.vip.machine.Member;
 import io.pgproxy.vip.machine.State;
 import io.pgproxy.vip.machine.VipStatus;
+import java.net.InetAddress;
+import java.util.List;
 import java.util.Locale;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /** What the virtual addresses' machine knows, for the report. Safe from any thread. */
 final class VipReport implements Supplier<Vip> {
-    private final VirtualAddresses addresses;
+    private final List<InetAddress> addresses;
+    private final Member self;
+    private final Supplier<VipStatus> status;
 
-    VipReport(VirtualAddresses addresses) {
-        this.addresses = addresses;
+    VipReport(List<InetAddress> addresses, Member self, Supplier<VipStatus> status) {
+        this.addresses = List.copyOf(addresses);
+        this.self = self;
+        this.status = status;
     }
 
     @Override
     public Vip get() {
-        return of(addresses.manager().status(), System.nanoTime());
+        return at(System.nanoTime());
     }
 
-    private Vip of(VipStatus status, long nowNanos) {
-        String authority = authority(status, nowNanos);
+    /** As of that time of {@link System#nanoTime}. */
+    Vip at(long nowNanos) {
+        VipStatus now = status.get();
+        String authority = authority(now, nowNanos);
         return new Vip(
-                addresses.config().addresses().stream().map(IpText::of).toList(),
-                addresses.me().member().toString(),
-                status.state().name().toLowerCase(Locale.ROOT),
-                status.sinceNanos() == VipStatus.NEVER ? 0 : seconds(nowNanos - status.sinceNanos()),
-                status.etcdAnswers(),
-                status.holder().map(holder -> holder.member().toString()).orElse(null),
-                status.othersRecorded().stream().map(Member::toString).toList(),
+                addresses.stream().map(IpText::of).toList(),
+                self.toString(),
+                now.state().name().toLowerCase(Locale.ROOT),
+                now.sinceNanos() == VipStatus.NEVER ? 0 : seconds(nowNanos - now.sinceNanos()),
+                now.etcdAnswers(),
+                now.holder().map(holder -> holder.member().toString()).orElse(null),
+                now.othersRecorded().stream().map(Member::toString).toList(),
                 authority,
-                authority == null ? null : seconds(status.deadlineNanos() - nowNanos),
-                status.trouble().isEmpty() ? null : status.trouble(),
-                status.conflicts(),
-                status.leaving(),
-                status.silent().entrySet().stream()
+                authority == null ? null : seconds(now.deadlineNanos() - nowNanos),
+                now.trouble().isEmpty() ? null : now.trouble(),
+                now.conflicts(),
+                now.leaving(),
+                now.silent().entrySet().stream()
                         .map(peer -> new Peer(peer.getKey().toString(), !peer.getValue()))
                         .toList());
     }

@@ -14,9 +14,7 @@ import io.pgproxy.vip.kernel.KernelAddress;
 import io.pgproxy.vip.kernel.SuspendedTime;
 import io.pgproxy.vip.machine.Event;
 import io.pgproxy.vip.machine.Instance;
-import io.pgproxy.vip.machine.State;
 import io.pgproxy.vip.machine.VipMachine;
-import io.pgproxy.vip.machine.VipStatus;
 import io.pgproxy.vip.peer.Membership;
 import io.pgproxy.vip.peer.PeerLink;
 import io.pgproxy.vip.peer.SelfSearch;
@@ -38,6 +36,8 @@ import java.util.Optional;
 import java.util.TreeSet;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The virtual addresses as this instance takes part in them: every piece is built here and told of those that it needs.
@@ -50,6 +50,7 @@ import java.util.stream.Collectors;
  * </pre>
  */
 final class VirtualAddresses {
+    private static final Logger LOG = LoggerFactory.getLogger(VirtualAddresses.class);
     /** For the lease to be given back, beside the time that the sessions have. */
     private static final long STOP_GRACE_NANOS = TimeUnit.SECONDS.toNanos(5);
 
@@ -95,7 +96,7 @@ final class VirtualAddresses {
             PeerLine peers = link.<PeerLine>map(open -> open).orElse(message -> {});
             manager = new VipManager(machine, lease, address, peers, visitors, new SuspendedTime(kernel));
             news.tell(
-                    manager,
+                    manager::tell,
                     addresses(members).values().stream().flatMap(List::stream).collect(Collectors.toSet()));
         } catch (IOException | RuntimeException e) {
             closeParts();
@@ -153,8 +154,8 @@ final class VirtualAddresses {
      */
     void start(Runnable turned) throws IOException {
         runFile.write(Run.begun(config, me, addresses(members)));
-        started = true;
         manager.start(turned);
+        started = true;
         link.ifPresent(open -> open.listen(manager::hear));
     }
 
@@ -164,45 +165,27 @@ final class VirtualAddresses {
         manager.tell(new Event.Eligible(finding.fit(), finding.reason()));
     }
 
-    /** Hands over on purpose. */
-    String move() throws Order.RefusedException {
-        VipStatus status = manager.status();
-        if (status.state() != State.HOLD) {
-            String holder = status.holder()
-                    .map(instance -> instance.member() + " has it")
-                    .orElse("nobody is known to have it");
-            throw new Order.RefusedException("the virtual address is not at " + me.member() + ": " + holder);
-        }
-        if (link.isEmpty()) {
-            throw new Order.RefusedException("there are no peers, so nobody can be heard who would take the virtual"
-                    + " address; stop this instance to give it away");
-        }
-        if (!status.silent().containsValue(false)) {
-            throw new Order.RefusedException("no other member is heard, and none might take the virtual address");
-        }
-        manager.tell(new Event.Move(drainNanos()));
-        return me.member() + " is handing over the virtual address";
+    /** To hand over on purpose. */
+    Order move() {
+        return new MoveOrder(me.member(), drainNanos(), manager::status, manager::tell);
     }
 
     private long drainNanos() {
         return config.handover().handoverDrain().toNanos();
     }
 
-    Instance me() {
-        return me;
+    /** How things stand, for the report. */
+    VipReport report() {
+        return new VipReport(config.addresses(), me.member(), manager::status);
     }
 
     VipManager manager() {
         return manager;
     }
 
-    VipConfig config() {
-        return config;
-    }
-
     /**
-     * Hands over, gives the lease back, and ends every part; but nobody else on this host is let at the addresses before
-     * the process has ended, since what hangs in the kernel now may act until then.
+     * Hands over, gives the lease back, and ends every part; but nobody else on this host is let at the addresses
+     * before the process has ended, since what hangs in the kernel now may act until then.
      */
     void end() throws Exception {
         try {
@@ -219,7 +202,12 @@ final class VirtualAddresses {
     }
 
     private void closeParts() {
-        closing.forEach(Runnable::run);
-        closing.clear();
+        while (!closing.isEmpty()) {
+            try {
+                closing.pop().run();
+            } catch (RuntimeException e) {
+                LOG.error("a part of the virtual address cannot be closed", e);
+            }
+        }
     }
 }
