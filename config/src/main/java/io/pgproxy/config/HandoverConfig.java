@@ -6,7 +6,8 @@ import java.util.Optional;
 /**
  * When and how a holder hands the virtual address over without being forced to. Immutable.
  *
- * @param handoverDrain how long the sessions that came by the address may go on before it goes, 0s to 1h
+ * @param handoverDrain how long at most the sessions that came by the address may go on before it goes, 0s to 1h; nobody
+ *     new is let in by it meanwhile, and a stop waits for it before the other sessions are drained
  * @param handoverAfter how long no primary was in sight, while another member sees one, before the holder hands over, 1s
  *     to 1h; empty: never for that reason
  * @param priority 1 to 255; with {@code preempt} the highest among those that are fit is to have the address
