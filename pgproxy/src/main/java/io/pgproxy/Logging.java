@@ -66,7 +66,7 @@ final class Logging {
                 + "' and not one of error, warn, info, debug");
     }
 
-    /** Lines wait in memory for a slow reader; this writes them, for two seconds at most. Nothing is logged after it. */
+    /** Lines wait in memory for a slow reader; this writes them, for 2 s at most. Nothing is logged after it. */
     static void flush() {
         if (LoggerFactory.getILoggerFactory() instanceof LoggerContext context) {
             context.stop();

@@ -23,7 +23,7 @@ final class StopSignals {
     private final CompletableFuture<Void> asked = new CompletableFuture<>();
     private final AtomicBoolean stopping = new AtomicBoolean();
 
-    /** Takes the three signals over from the JVM, whose shutdown hooks could neither tell a second one nor ignore HUP. */
+    /** Takes the three signals over from the JVM, whose shutdown hooks can neither tell a second one nor ignore HUP. */
     static StopSignals install() {
         StopSignals signals = new StopSignals();
         OsSignal.handle("TERM", () -> signals.stop("TERM", TERM));

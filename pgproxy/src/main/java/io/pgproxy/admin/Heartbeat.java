@@ -16,7 +16,10 @@ import java.util.function.Supplier;
 final class Heartbeat {
     private final List<Beat> beats;
 
-    /** @param turns for each name under which stuck loops are reported: asks them for a turn, completes when they made it */
+    /**
+     * @param turns for each name under which stuck loops are reported: asks them for a turn, completes when they
+     *     made it
+     */
     Heartbeat(Map<String, Supplier<CompletionStage<Void>>> turns) {
         beats = turns.entrySet().stream()
                 .map(loops -> new Beat(loops.getKey(), loops.getValue()))

@@ -1,6 +1,6 @@
 package io.pgproxy.admin;
 
-/** Something that changes the running program, ordered over the Unix socket. Called on the admin thread; never waits. */
+/** Something that changes the running program, ordered over the Unix socket. On the admin thread; never waits. */
 @FunctionalInterface
 public interface Order {
     /**

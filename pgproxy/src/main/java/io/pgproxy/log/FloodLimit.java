@@ -12,8 +12,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Counts lines by their kind and says which of them are too many: a kind's window is the second that begins with a line
- * of it, and the first few of a window are let through, so always the first. Told the time; safe from any thread, and no
- * thread waits for another.
+ * of it, and the first few of a window are let through, so always the first. Told the time; safe from any thread, and
+ * no thread waits for another.
  */
 final class FloodLimit {
     static final int MAX_LINES = 20;
