@@ -5,6 +5,7 @@ import io.pgproxy.vip.machine.Decision;
 import io.pgproxy.vip.machine.Event;
 import io.pgproxy.vip.machine.PeerMessage;
 import io.pgproxy.vip.machine.State;
+import io.pgproxy.vip.machine.Timings;
 import io.pgproxy.vip.machine.VipMachine;
 import io.pgproxy.vip.machine.VipStatus;
 import java.util.concurrent.BlockingDeque;
@@ -31,10 +32,10 @@ public final class VipManager {
     static final int MAX_EVENTS = 10_000;
 
     private static final long MAX_WAIT_NANOS = TimeUnit.MILLISECONDS.toNanos(100);
-    /** After a stop the lease is given back for so long at most; the address is gone by then. */
-    private static final long STOP_NANOS = TimeUnit.SECONDS.toNanos(2);
+    /** After a stop the lease is given back for two seconds at most; the address is gone by then. */
+    private static final long STOP_NANOS = Timings.END_SESSIONS_NANOS + TimeUnit.SECONDS.toNanos(2);
 
-    /** So long the address stays for the last sessions to be reset if this thread dies. */
+    /** So long the address stays for the last sessions to be reset if this thread dies; nobody renews it meanwhile. */
     private static final long LAST_RESETS_NANOS = TimeUnit.MILLISECONDS.toNanos(500);
 
     private final VipMachine machine;
@@ -276,7 +277,7 @@ public final class VipManager {
         } else if (action instanceof Action.Announce announce) {
             address.announce(announce.raised(), announce.untilNanos());
         } else if (action instanceof Action.EndSessions end) {
-            visitors.end(end.drainNanos(), () -> tell(new Event.SessionsEnded()));
+            visitors.end(end.drainNanos(), () -> tell(new Event.SessionsEnded(end.number())));
         } else if (action instanceof Action.Welcome) {
             visitors.welcome();
         } else if (action instanceof Action.Note note) {

@@ -25,9 +25,10 @@ public sealed interface Action {
 
     /**
      * Connections that come by the address are refused from now on, and those that came by it are ended: those that
-     * have not ended by themselves after that time too. {@link Event.SessionsEnded} comes when none is left.
+     * have not ended by themselves after that time too. {@link Event.SessionsEnded} with the same number comes when none
+     * is left.
      */
-    record EndSessions(long drainNanos) implements Action {}
+    record EndSessions(long number, long drainNanos) implements Action {}
 
     /** Connections that come by the address are welcome. */
     record Welcome() implements Action {}

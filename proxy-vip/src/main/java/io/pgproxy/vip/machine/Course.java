@@ -11,6 +11,7 @@ final class Course {
     private State state = State.STANDBY;
     private long sinceNanos = Authority.NEVER;
     private boolean leaving;
+    private long endings;
 
     Course(Parts parts, Presence presence, Claiming claiming, Looking looking) {
         this.parts = parts;
@@ -64,8 +65,19 @@ final class Course {
     /** From HOLD, at once: the right to have the address is over. */
     void drop(Turn turn, String why) {
         back(turn, why);
-        turn.add(new Action.EndSessions(0));
+        endSessions(turn, 0);
         presence.takeOff(turn);
+    }
+
+    /** @param drainNanos how long the sessions that came by the address may go on */
+    void endSessions(Turn turn, long drainNanos) {
+        endings++;
+        turn.add(new Action.EndSessions(endings, drainNanos));
+    }
+
+    /** Whether that is the number of the last: an older answer may be of a time before the address came back. */
+    boolean isLastEnding(long number) {
+        return number == endings;
     }
 
     /** A suspended host may have slept through the end of whatever it was doing. */

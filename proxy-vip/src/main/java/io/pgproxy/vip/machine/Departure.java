@@ -70,7 +70,7 @@ final class Departure {
         leaveByNanos = turn.now + drainNanos + Timings.END_SESSIONS_NANOS;
         presence.endsSoon(turn.now);
         turn.note(Level.INFO, "letting go of the address: " + why);
-        turn.add(new Action.EndSessions(drainNanos));
+        course.endSessions(turn, drainNanos);
     }
 
     /** Another reason to go may leave the sessions less time than the first one did, but never more. */
@@ -79,12 +79,12 @@ final class Departure {
         if (!sessionsEnded && byNanos < leaveByNanos) {
             leaveByNanos = byNanos;
             turn.note(Level.INFO, "letting go of the address sooner: " + why);
-            turn.add(new Action.EndSessions(drainNanos));
+            course.endSessions(turn, drainNanos);
         }
     }
 
-    void sessionsEnded() {
-        sessionsEnded = course.isLeaving();
+    void sessionsEnded(long number) {
+        sessionsEnded |= course.isLeaving() && course.isLastEnding(number);
     }
 
     /** When the address is to be taken off; never if no hand-over is under way. */

@@ -49,8 +49,8 @@ public sealed interface Event {
      */
     record Move(long drainNanos) implements Event {}
 
-    /** The answer to {@link Action.EndSessions}, if it comes in time. */
-    record SessionsEnded() implements Event {}
+    /** The answer to {@link Action.EndSessions} with that number, if it comes in time; also one that comes late. */
+    record SessionsEnded(long number) implements Event {}
 
     /**
      * The program ends: let go of everything, and claim nothing from here on.

@@ -50,8 +50,12 @@ public record Timings(
     static final long DEFENCE_NANOS = SECOND;
     /** Before a netlink call or a call to etcd that failed is tried again. */
     static final long RETRY_NANOS = SECOND / 10;
-    /** Sessions that came by the address are told to end; whoever can't be told after this long is not waited for. */
-    static final long END_SESSIONS_NANOS = SECOND / 2;
+    /**
+     * Sessions that came by the address are told to end; whoever can't be told after this long is not waited for. Tens of
+     * thousands can: a relay loop ends a hundred of them in a few milliseconds, and then has a second at most for those
+     * that are not accepted yet.
+     */
+    public static final long END_SESSIONS_NANOS = 2 * SECOND;
     /** How much before the moment that matters a timer is set, since timers are late. */
     static final long SLACK_NANOS = SECOND / 50;
 

@@ -118,8 +118,8 @@ public class VipMachine {
         } else if (event instanceof Event.Stop stop) {
             willingness.ends();
             departure.letGo(turn, "the program ends", stop.drainNanos());
-        } else if (event instanceof Event.SessionsEnded) {
-            departure.sessionsEnded();
+        } else if (event instanceof Event.SessionsEnded ended) {
+            departure.sessionsEnded(ended.number());
         } else if (event instanceof Event.StoodStill) {
             course.stoodStill(turn);
         }

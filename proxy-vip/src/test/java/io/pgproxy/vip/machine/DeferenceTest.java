@@ -36,7 +36,7 @@ class DeferenceTest {
             Stage stage = blind(AFTER_10_S).forget().live(9_900, SEES);
             assertThat(stays(stage)).isTrue();
             stage.live(200, SEES);
-            assertThat(stage.all(Action.EndSessions.class)).containsExactly(new Action.EndSessions(0));
+            assertThat(stage.drains()).containsExactly(0L);
             assertThat(stage.notes())
                     .contains("letting go of the address: no primary in sight for 10 s, and b:7001 sees one");
         }
@@ -108,7 +108,7 @@ class DeferenceTest {
 
         @Test
         void whatNobodyTakesComesBackAndStaysForAMinute() {
-            Stage stage = blind(AFTER_10_S).live(10_200, SEES).tell(new Event.SessionsEnded());
+            Stage stage = blind(AFTER_10_S).live(10_200, SEES).endSessions();
             assertThat(stage.live(4_900, SEES).state()).isEqualTo(State.STANDBY);
             assertThat(stage.live(300, SEES).state()).isEqualTo(State.CLAIM);
             stage.winClaim(3);
@@ -136,7 +136,7 @@ class DeferenceTest {
         @Test
         void theHolderOfLowerPriorityHandsOverAndLetsTheSessionsEnd() {
             Stage stage = holding(AFTER_10_S).forget().live(100, ASKS);
-            assertThat(stage.all(Action.EndSessions.class)).containsExactly(new Action.EndSessions(2 * SECOND));
+            assertThat(stage.drains()).containsExactly(2 * SECOND);
             assertThat(stage.notes())
                     .contains("letting go of the address: b:7001 asks for it, whose priority is 101 and ours 100");
         }
@@ -181,7 +181,7 @@ class DeferenceTest {
 
         @Test
         void theHolderThatGotItBackStaysForAMinute() {
-            Stage stage = holding(AFTER_10_S).live(100, ASKS).tell(new Event.SessionsEnded());
+            Stage stage = holding(AFTER_10_S).live(100, ASKS).endSessions();
             stage.live(5_200, ASKS).winClaim(3);
             assertThat(stays(stage.live(54_000, ASKS))).isTrue();
             assertThat(stays(stage.live(2_000, ASKS))).isFalse();

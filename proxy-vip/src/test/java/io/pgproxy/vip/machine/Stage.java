@@ -227,6 +227,22 @@ final class Stage {
         return new PeerMessage.Request(PEER, ME, nextPeerSeq(), new Peers(ME, new TreeSet<>(List.of(B))).membersHash);
     }
 
+    /** All that came by the address are gone. */
+    Stage endSessions() {
+        return tell(new Event.SessionsEnded(lastEnding()));
+    }
+
+    long lastEnding() {
+        return last(Action.EndSessions.class, end -> true).number();
+    }
+
+    /** How long the sessions were left each time that they were told to end. */
+    List<Long> drains() {
+        return all(Action.EndSessions.class).stream()
+                .map(Action.EndSessions::drainNanos)
+                .toList();
+    }
+
     State state() {
         return status().state();
     }

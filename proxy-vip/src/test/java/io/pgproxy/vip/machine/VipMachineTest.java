@@ -313,7 +313,7 @@ class VipMachineTest {
             Stage stage = Stage.withPeer().holding().forget().tell(new Event.Stop(0));
             assertThat(stage.has(Action.EndSessions.class)).isTrue();
             assertThat(stage.has(Action.Delete.class)).isFalse();
-            stage.tell(new Event.SessionsEnded());
+            stage.endSessions();
             assertThat(stage.has(Action.Delete.class)).isTrue();
             assertThat(stage.calls.values()).anyMatch(EtcdCall.Release.class::isInstance);
             assertThat(stage.said(PeerMessage.Released.class)).hasSize(1);
@@ -325,20 +325,39 @@ class VipMachineTest {
         @Test
         void waitsForNoSessionThatCannotBeToldToEnd() {
             Stage stage = Stage.withPeer().holding().tell(new Event.Eligible(false, "a loop is blocked"));
-            assertThat(stage.runMillis(501).state()).isEqualTo(State.STANDBY);
+            assertThat(stage.liveAlone(1_900).state()).isEqualTo(State.HOLD);
+            assertThat(stage.liveAlone(200).state()).isEqualTo(State.STANDBY);
+        }
+
+        @Test
+        void keepsTheAddressForTheSessionsThatAreToldToEnd() {
+            Stage stage = Stage.withPeer().holding().tell(new Event.Move(0)).forget();
+            stage.liveAlone(1_900);
+            assertThat(stage.has(Touch.class)).isTrue();
+            assertThat(stage.status().addressUntilNanos()).isGreaterThan(stage.now + SECOND);
+        }
+
+        @Test
+        void takesNoEndFromBeforeTheAddressCameBackForThatOfTheSessionsNow() {
+            Stage stage = Stage.withPeer().holding().tell(new Event.StoodStill());
+            long before = stage.lastEnding();
+            stage.passMillis(10).lookFindsReleased().winClaim(3);
+            stage.tell(new Event.Move(0)).tell(new Event.SessionsEnded(before));
+            assertThat(stage.state()).isEqualTo(State.HOLD);
+            assertThat(stage.endSessions().state()).isEqualTo(State.STANDBY);
         }
 
         @Test
         void marksNoReleaseWhileTheAddressMayBeUp() {
             Stage stage = Stage.withPeer().holding().breakKernel().tell(new Event.Stop(0));
-            stage.tell(new Event.SessionsEnded()).runMillis(300);
+            stage.endSessions().runMillis(300);
             assertThat(stage.calls.values()).noneMatch(EtcdCall.Release.class::isInstance);
             assertThat(stage.said(PeerMessage.Released.class)).isEmpty();
         }
 
         @Test
         void doesNotClaimAgainBeforeOthersHadTime() {
-            Stage stage = Stage.withPeer().holding().tell(new Event.Move(0)).tell(new Event.SessionsEnded());
+            Stage stage = Stage.withPeer().holding().tell(new Event.Move(0)).endSessions();
             stage.answer(EtcdCall.Release.class, new EtcdAnswer.Done(true, 9));
             assertThat(stage.lookFindsReleased().state()).isEqualTo(State.STANDBY);
             stage.runMillis(5_000);
@@ -348,7 +367,7 @@ class VipMachineTest {
         @Test
         void othersHaveThatTimeFromTheEndOfTheDrainOn() {
             Stage stage = Stage.withPeer().holding().tell(new Event.Move(20 * SECOND));
-            stage.liveAlone(20_600);
+            stage.liveAlone(22_100);
             assertThat(stage.state()).isEqualTo(State.STANDBY);
             assertThat(stage.liveAlone(4_500).state()).isEqualTo(State.STANDBY);
             assertThat(stage.liveAlone(700).state()).isEqualTo(State.CLAIM);
@@ -358,16 +377,16 @@ class VipMachineTest {
         void aReasonToGoAtOnceCutsTheDrainShort() {
             Stage stage = Stage.withPeer().holding().tell(new Event.Move(3_600 * SECOND));
             stage.liveAlone(10_000).forget().tell(new Event.Eligible(false, "the cable is out"));
-            assertThat(stage.all(Action.EndSessions.class)).containsExactly(new Action.EndSessions(0));
-            assertThat(stage.runMillis(501).state()).isEqualTo(State.STANDBY);
+            assertThat(stage.drains()).containsExactly(0L);
+            assertThat(stage.liveAlone(2_100).state()).isEqualTo(State.STANDBY);
         }
 
         @Test
         void theSameReasonAgainLeavesTheSessionsNoMoreTime() {
             Stage stage = Stage.withPeer().holding().forget().tell(new Event.Eligible(false, "a loop is blocked"));
-            stage.runMillis(300).tell(new Event.Eligible(false, "a loop is blocked"));
-            assertThat(stage.runMillis(201).state()).isEqualTo(State.STANDBY);
-            assertThat(stage.all(Action.EndSessions.class)).hasSize(1);
+            stage.liveAlone(1_500).tell(new Event.Eligible(false, "a loop is blocked"));
+            assertThat(stage.liveAlone(600).state()).isEqualTo(State.STANDBY);
+            assertThat(stage.drains()).hasSize(1);
         }
 
         @Test
@@ -376,7 +395,7 @@ class VipMachineTest {
                     Stage.withPeer().holding().tell(new Event.Move(2 * SECOND)).forget();
             stage.tell(new Event.Stop(60 * SECOND));
             assertThat(stage.has(Action.EndSessions.class)).isFalse();
-            assertThat(stage.liveAlone(2_600).state()).isEqualTo(State.STANDBY);
+            assertThat(stage.liveAlone(4_100).state()).isEqualTo(State.STANDBY);
         }
 
         @Test

@@ -42,6 +42,8 @@ final class Plan {
     double stopPost;
 
     long longestDrainNanos;
+    /** How likely sessions need longer to be ended than they are given, or nearly as long. */
+    double sessionsLinger;
     /** A planted fault: the stop-post step speaks although the address still stands. */
     boolean stopPostLeavesAddress;
     /** A planted fault: a peer link that breaks is taken for the death of the program at its other end. */
@@ -100,6 +102,7 @@ final class Plan {
                 + longestNanos / 50
                 + probeNanos
                 + longestDrainNanos
+                + Timings.END_SESSIONS_NANOS
                 + 3 * Span.SECOND
                 + (favourite.isPresent() ? 65 * Span.SECOND + 2 * preemptNanos : 0);
     }

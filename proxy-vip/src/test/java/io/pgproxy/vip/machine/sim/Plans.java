@@ -87,6 +87,7 @@ final class Plans {
         plan.touchFails = chance.with(0.2) ? 0.05 : 0;
         plan.deleteFails = chance.with(0.2) ? 0.05 : 0;
         plan.longestDrainNanos = chance.with(0.5) ? 2 * Span.SECOND : 0;
+        plan.sessionsLinger = chance.with(0.3) ? 0.5 : 0;
         plan.stopPost = chance.with(0.3) ? 0.7 : 0;
         plan.startWithinNanos = chance.with(0.3) ? 0 : Span.SECOND;
         prefer(plan, chance);

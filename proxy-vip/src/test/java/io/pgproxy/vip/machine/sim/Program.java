@@ -184,8 +184,7 @@ final class Program {
         } else if (action instanceof Action.Announce announce) {
             announce(announce);
         } else if (action instanceof Action.EndSessions end) {
-            long nanos = world.chance().between(0, Math.max(10 * Span.MILLI, end.drainNanos()));
-            world.agenda().in(nanos, () -> tell(Inbox.Source.CONTROL, new Event.SessionsEnded()));
+            endSessions(end);
         }
         perform();
     }
@@ -206,6 +205,14 @@ final class Program {
 
     private static Event late(Action.Call call) {
         return new Event.Answered(call.id(), new EtcdAnswer.Failed("no answer in time"));
+    }
+
+    private void endSessions(Action.EndSessions end) {
+        long lateNanos = world.chance().with(world.plan().sessionsLinger)
+                ? world.chance().between(0, 4 * Span.SECOND)
+                : 0;
+        long nanos = lateNanos + world.chance().between(0, Math.max(10 * Span.MILLI, end.drainNanos()));
+        world.agenda().in(nanos, () -> tell(Inbox.Source.CONTROL, new Event.SessionsEnded(end.number())));
     }
 
     private void announce(Action.Announce announce) {
