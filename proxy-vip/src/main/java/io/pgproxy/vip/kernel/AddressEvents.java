@@ -22,6 +22,8 @@ public final class AddressEvents implements Receiver, AutoCloseable {
 
     private final NetlinkSocket socket;
     private final Listener listener;
+    /** Whether something was lost that nobody has looked for yet. */
+    private boolean lookIsOwed;
 
     /** Times are of {@link System#nanoTime()}, taken when the event was read. */
     public interface Listener {
@@ -36,8 +38,12 @@ public final class AddressEvents implements Receiver, AutoCloseable {
 
         void linkGone(Link link, long readNanos);
 
-        /** Something changed that nobody can say any longer: look at the lists. */
-        void eventsLost(long readNanos);
+        /**
+         * Something changed that nobody can say any longer: look at the lists. Told when all that was said has been told.
+         *
+         * @throws KernelException if it can't be looked; then this is told again with the next that is read
+         */
+        void eventsLost(long readNanos) throws KernelException;
     }
 
     public AddressEvents(Kernel kernel, Listener listener) throws KernelException {
@@ -55,11 +61,20 @@ public final class AddressEvents implements Receiver, AutoCloseable {
         for (int i = 0; i < MAX_DATAGRAMS; i++) {
             Optional<List<NetlinkMessage>> messages = next();
             if (messages.isEmpty()) {
+                lookIfOwed();
                 return true;
             }
             messages.get().forEach(this::tell);
         }
         return false;
+    }
+
+    /** Not before older news have been told, which say how things were before the list. */
+    private void lookIfOwed() throws KernelException {
+        if (lookIsOwed) {
+            listener.eventsLost(System.nanoTime());
+            lookIsOwed = false;
+        }
     }
 
     private Optional<List<NetlinkMessage>> next() throws KernelException {
@@ -69,7 +84,7 @@ public final class AddressEvents implements Receiver, AutoCloseable {
             if (!e.isBecause(Errno.ENOBUFS)) {
                 throw e;
             }
-            listener.eventsLost(System.nanoTime());
+            lookIsOwed = true;
             return Optional.of(List.of());
         }
     }

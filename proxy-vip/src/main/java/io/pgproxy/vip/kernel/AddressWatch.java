@@ -25,6 +25,7 @@ final class AddressWatch implements AddressEvents.Listener {
     private final VipAddress.Listener listener;
     private final Set<Integer> silentLinks = new HashSet<>();
     private boolean standing;
+    private boolean deaf;
 
     AddressWatch(Kernel kernel, List<Place> places, Announcer announcer, VipAddress.Listener listener) {
         this.kernel = kernel;
@@ -36,9 +37,17 @@ final class AddressWatch implements AddressEvents.Listener {
     /** Once the kernel's news are listened to: tells how the interfaces are now. */
     void begin() throws KernelException {
         look();
-        synchronized (this) {
-            listener.network(silentLinks.isEmpty());
-        }
+        tellNetwork();
+    }
+
+    private synchronized void tellNetwork() {
+        listener.network(silentLinks.isEmpty() && !deaf);
+    }
+
+    /** The kernel's news are listened to no longer: whatever happens to the interfaces, nobody here would know. */
+    synchronized void deaf() {
+        deaf = true;
+        tellNetwork();
     }
 
     /** The kernel has put all of them on. */
@@ -94,7 +103,7 @@ final class AddressWatch implements AddressEvents.Listener {
         boolean changed = isOurs(link) && (carries ? silentLinks.remove(link) : silentLinks.add(link));
         if (changed) {
             LOG.info("interface {} {}", name(link), carries ? "carries packets again" : "carries no packets");
-            listener.network(silentLinks.isEmpty());
+            tellNetwork();
             if (carries) {
                 announcer.again();
             }
@@ -111,12 +120,8 @@ final class AddressWatch implements AddressEvents.Listener {
 
     /** Where news were lost, the lists tell what they were about. */
     @Override
-    public void eventsLost(long readNanos) {
-        try {
-            look();
-        } catch (KernelException e) {
-            LOG.warn("news of the addresses were lost and their list can't be read: {}", e.getMessage());
-        }
+    public void eventsLost(long readNanos) throws KernelException {
+        look();
     }
 
     private void look() throws KernelException {

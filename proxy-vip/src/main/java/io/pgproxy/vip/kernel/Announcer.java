@@ -93,9 +93,18 @@ final class Announcer implements AutoCloseable {
             if (!failing) {
                 LOG.warn("the virtual addresses can't be announced, trying again: {}", e.getMessage());
             }
-            failing = true;
-            times.failed(System.nanoTime());
+            failed();
+        } catch (RuntimeException e) { // a mistake must not silence us for good
+            if (!failing) {
+                LOG.error("a mistake keeps the virtual addresses from being announced, trying again", e);
+            }
+            failed();
         }
+    }
+
+    private void failed() {
+        failing = true;
+        times.failed(System.nanoTime());
     }
 
     @Override

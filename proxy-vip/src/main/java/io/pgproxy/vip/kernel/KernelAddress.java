@@ -61,7 +61,7 @@ public final class KernelAddress implements VipAddress {
             watch.begin();
             List<Receiver> receivers = new ArrayList<>(wire.receivers());
             receivers.add(events);
-            closing.push(new ReceiveLoop(kernel, "vip-listen", receivers)::close);
+            closing.push(new ReceiveLoop(kernel, "vip-listen", receivers, watch::deaf)::close);
         } catch (KernelException e) {
             close();
             throw e.isBecause(Errno.EPERM)
@@ -70,6 +70,9 @@ public final class KernelAddress implements VipAddress {
                             "CAP_NET_ADMIN and CAP_NET_RAW are needed: " + e.getMessage(),
                             e)
                     : e;
+        } catch (RuntimeException | Error e) {
+            close();
+            throw e;
         }
     }
 
@@ -110,11 +113,20 @@ public final class KernelAddress implements VipAddress {
                 }
                 table.delete(entry);
             }
-            events.receive(); // else what we did would be news when the address has been put on again
+            readOurOwnNews();
             return present().isEmpty();
         } catch (KernelException e) {
             LOG.error("{}", e.getMessage());
             return false;
+        }
+    }
+
+    /** Else they would be news when the address has been put on again. Whether it is gone only the list can tell. */
+    private void readOurOwnNews() {
+        try {
+            events.receive();
+        } catch (KernelException e) {
+            LOG.warn("the kernel's news of the virtual address can't be read: {}", e.getMessage());
         }
     }
 

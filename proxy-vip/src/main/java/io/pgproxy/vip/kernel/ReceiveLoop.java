@@ -33,12 +33,16 @@ public final class ReceiveLoop implements AutoCloseable {
     private final Kernel kernel;
     private final List<? extends Receiver> receivers;
     private final ByteBuffer waiting;
+    private final Runnable deaf;
     private final int stop;
     private final Thread thread;
 
-    public ReceiveLoop(Kernel kernel, String name, List<? extends Receiver> receivers) throws KernelException {
+    /** @param deaf told on the loop's own thread if it ends before it is closed: nothing is heard from then on */
+    public ReceiveLoop(Kernel kernel, String name, List<? extends Receiver> receivers, Runnable deaf)
+            throws KernelException {
         this.kernel = kernel;
         this.receivers = List.copyOf(receivers);
+        this.deaf = deaf;
         waiting = Kernel.buffer(POLL_BYTES * (receivers.size() + 1));
         stop = kernel.calls().eventfd(0, EVENTFD_CLOSE_ON_EXEC);
         if (stop < 0) {
@@ -50,6 +54,18 @@ public final class ReceiveLoop implements AutoCloseable {
     }
 
     private void run() {
+        try {
+            readUntilClosed();
+        } catch (KernelException | RuntimeException | Error e) {
+            LOG.error(
+                    "{} cannot wait and ends: nothing of the network and of the addresses is heard any longer",
+                    thread.getName(),
+                    e);
+            deaf.run();
+        }
+    }
+
+    private void readUntilClosed() throws KernelException {
         boolean allRead = true;
         while (await(allRead)) {
             allRead = true;
@@ -62,20 +78,12 @@ public final class ReceiveLoop implements AutoCloseable {
     }
 
     /** Waits for a socket; after a failure for the end alone, and not for long. False at the end. */
-    private boolean await(boolean forSockets) {
+    private boolean await(boolean forSockets) throws KernelException {
         for (int i = 0; i < receivers.size(); i++) {
             waitFor(i, forSockets ? receivers.get(i).descriptor() : NONE);
         }
         waitFor(receivers.size(), stop);
-        try {
-            kernel.poll(waiting, receivers.size() + 1, forSockets ? FOREVER : RETRY_MILLIS);
-        } catch (KernelException e) {
-            LOG.error(
-                    "{} cannot wait and ends: nothing of the network and of the addresses is heard any longer",
-                    thread.getName(),
-                    e);
-            return false;
-        }
+        kernel.poll(waiting, receivers.size() + 1, forSockets ? FOREVER : RETRY_MILLIS);
         if (!forSockets) {
             // Whatever is there by now: reading an empty socket does no harm.
             for (int i = 0; i < receivers.size(); i++) {

@@ -96,7 +96,7 @@ class AddressEventsKernelTest {
         }
 
         assertThat(events.receive()).isTrue();
-        assertThat(news.losses).isPositive();
+        assertThat(news.losses).isEqualTo(1);
 
         table.delete(link, VIP, 32);
         Awaiting.until(hosts.kernel(), events, "news again", () -> news.gone.contains(VIP));

@@ -38,7 +38,7 @@ class AddressNews implements AddressEvents.Listener {
     }
 
     @Override
-    public void eventsLost(long readNanos) {
+    public void eventsLost(long readNanos) throws KernelException {
         losses++;
     }
 }

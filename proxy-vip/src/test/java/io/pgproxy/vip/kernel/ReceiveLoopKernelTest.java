@@ -48,6 +48,10 @@ class ReceiveLoopKernelTest {
         }));
     }
 
+    private void deaf() {
+        told.add("deaf");
+    }
+
     private String next() throws InterruptedException {
         String next = told.poll(5, TimeUnit.SECONDS);
         return next == null ? "nothing within 5 s" : next;
@@ -56,7 +60,7 @@ class ReceiveLoopKernelTest {
     @Test
     void readsWhicheverSocketHasSomething() throws Exception {
         ArpSocket arp = arp(false);
-        hosts.open(new ReceiveLoop(hosts.kernel(), "ears", List.of(events(), arp)));
+        hosts.open(new ReceiveLoop(hosts.kernel(), "ears", List.of(events(), arp), this::deaf));
 
         arp.probe(FAR);
         assertThat(next()).isEqualTo("192.168.50.12 on ears");
@@ -69,7 +73,7 @@ class ReceiveLoopKernelTest {
     @Test
     void hearsOnAfterAListenersMistake() throws Exception {
         ArpSocket arp = arp(true);
-        hosts.open(new ReceiveLoop(hosts.kernel(), "ears", List.of(arp)));
+        hosts.open(new ReceiveLoop(hosts.kernel(), "ears", List.of(arp), this::deaf));
 
         arp.probe(FAR);
         assertThat(next()).isEqualTo("192.168.50.12 on ears");
@@ -79,9 +83,49 @@ class ReceiveLoopKernelTest {
     }
 
     @Test
+    void saysSoWhenItEndsByItself() throws Exception {
+        Receiver broken = new Receiver() {
+            @Override
+            public int descriptor() {
+                throw new IllegalStateException("a mistake, planted");
+            }
+
+            @Override
+            public boolean receive() {
+                return true;
+            }
+        };
+        hosts.open(new ReceiveLoop(hosts.kernel(), "ears", List.of(broken), this::deaf));
+
+        assertThat(next()).isEqualTo("deaf");
+    }
+
+    @Test
+    void triesAgainWhatCouldNotBeRead() throws Exception {
+        AddressEvents events = hosts.open(new AddressEvents(hosts.kernel(), new AddressNews() {
+            @Override
+            public void eventsLost(long readNanos) throws KernelException {
+                super.eventsLost(readNanos);
+                told.add("look " + losses);
+                if (losses == 1) {
+                    throw new KernelException("look", "planted");
+                }
+            }
+        }));
+        for (int i = 0; i < 2_000; i++) {
+            hosts.table().put(hosts.near0(), FAR, 32, 30);
+        }
+
+        hosts.open(new ReceiveLoop(hosts.kernel(), "ears", List.of(events), this::deaf));
+
+        assertThat(next()).isEqualTo("look 1");
+        assertThat(next()).isEqualTo("look 2");
+    }
+
+    @Test
     void tellsNothingOnceItIsClosed() throws Exception {
         ArpSocket arp = arp(false);
-        ReceiveLoop loop = new ReceiveLoop(hosts.kernel(), "ears", List.of(arp));
+        ReceiveLoop loop = new ReceiveLoop(hosts.kernel(), "ears", List.of(arp), this::deaf);
         loop.close();
 
         arp.probe(FAR);
