@@ -11,6 +11,8 @@ import java.util.TreeSet;
 final class Looking {
     private final Parts parts;
     private long nextNanos = Authority.NEVER;
+    private boolean hinted;
+    private long nextHintNanos = Authority.NEVER;
     private Optional<EtcdAnswer.Seen> seen = Optional.empty();
     private long seenNanos = Authority.NEVER;
     private long keySinceNanos = Authority.NEVER;
@@ -20,18 +22,35 @@ final class Looking {
     }
 
     void run(Turn turn) {
-        if (turn.now >= nextNanos) {
-            boolean hurry = parts.peers.anyIsSilent(turn.now) || parts.promiser.isAsked();
-            nextNanos = turn.now + (hurry ? parts.timings.pollNanos() / 2 : parts.timings.pollNanos());
-            Asked read = parts.calls.ask(turn, new EtcdCall.Read(), Purpose.LOOK, 0, 0, parts.timings.callNanos());
-            parts.sight.begun(read.id(), turn.now);
+        if (turn.now >= dueNanos()) {
+            read(turn);
         }
-        turn.wakeAt(nextNanos);
+        turn.wakeAt(dueNanos());
+    }
+
+    private long dueNanos() {
+        return hinted ? Math.min(nextNanos, nextHintNanos) : nextNanos;
+    }
+
+    private void read(Turn turn) {
+        if (hinted) {
+            hinted = false;
+            nextHintNanos = turn.now + Timings.HINT_NANOS;
+        }
+        boolean hurry = parts.peers.anyIsSilent(turn.now) || parts.promiser.isAsked();
+        nextNanos = turn.now + (hurry ? parts.timings.pollNanos() / 2 : parts.timings.pollNanos());
+        Asked read = parts.calls.ask(turn, new EtcdCall.Read(), Purpose.LOOK, 0, 0, parts.timings.callNanos());
+        parts.sight.begun(read.id(), turn.now);
     }
 
     /** Something may have changed. */
     void atOnce() {
         nextNanos = Authority.NEVER;
+    }
+
+    /** Others say that something may have changed. Who says it all the time must not have etcd asked all the time. */
+    void hinted() {
+        hinted = true;
     }
 
     /** Answers may overtake one another; what was asked last is what counts. */

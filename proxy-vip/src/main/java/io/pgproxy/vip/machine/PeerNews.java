@@ -50,7 +50,7 @@ final class PeerNews {
             conditions.heard(hello, turn.now);
         } else if (message instanceof PeerMessage.Request request) {
             parts.promiser.requested(turn, request, promiseObjection(addressPresent));
-            looking.atOnce();
+            looking.hinted();
         } else if (message instanceof PeerMessage.Released released) {
             parts.bonds.release(released.from(), released.seq());
             looking.atOnce();

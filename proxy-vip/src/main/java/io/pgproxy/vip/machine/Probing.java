@@ -14,6 +14,8 @@ class Probing {
     private long answeredSinceNanos;
     private boolean answered;
     private boolean yielding;
+    private boolean complained;
+    private long nextComplaintNanos;
 
     Probing(Timings timings) {
         probeNanos = timings.probeNanos();
@@ -29,6 +31,7 @@ class Probing {
         stubbornNanos = leaseNanos + Timings.LATEST_REMOVAL_NANOS;
         answered = false;
         yielding = false;
+        complained = false;
         restart(nowNanos);
     }
 
@@ -43,6 +46,10 @@ class Probing {
             sent++;
             nextNanos = turn.now + probeNanos;
             turn.add(new Action.Probe());
+        }
+        if (complained && isOver(turn.now)) {
+            complained = false;
+            turn.note(Action.Level.INFO, "nobody answers for the address any longer");
         }
     }
 
@@ -64,10 +71,18 @@ class Probing {
             turn.note(Action.Level.WARN, mac + " of a member still answers for the address; it has no authority");
         } else {
             if (stubborn) {
-                turn.note(
-                        Action.Level.ERROR, mac + " of a stranger answers for the address: waiting until it is silent");
+                complain(turn, mac);
             }
             beginAgain(turn.now);
+        }
+    }
+
+    /** Each probe is answered, for hours perhaps. */
+    private void complain(Turn turn, String mac) {
+        if (!complained || turn.now >= nextComplaintNanos) {
+            complained = true;
+            nextComplaintNanos = turn.now + Timings.COMPLAINT_NANOS;
+            turn.note(Action.Level.ERROR, mac + " of a stranger answers for the address: waiting until it is silent");
         }
     }
 

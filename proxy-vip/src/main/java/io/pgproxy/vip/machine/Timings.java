@@ -46,6 +46,10 @@ public record Timings(
     static final long SILENT_NANOS = SECOND / 2;
 
     static final long HELLO_NANOS = SECOND / 5;
+    /** From one read that others' words led to, to the next. */
+    static final long HINT_NANOS = SECOND / 20;
+    /** From one line about a stranger who has the address to the next. */
+    static final long COMPLAINT_NANOS = 60 * SECOND;
     /** From one announcement against somebody who says to have the address to the next. */
     static final long DEFENCE_NANOS = SECOND;
     /** Before a netlink call or a call to etcd that failed is tried again. */

@@ -98,7 +98,7 @@ public class VipMachine {
         } else if (event instanceof Event.Heard heard) {
             peerNews.heard(turn, heard.message(), heard.addressPresent());
         } else if (event instanceof Event.KeyMoved) {
-            looking.atOnce();
+            looking.hinted();
         } else if (event instanceof Event.Touched touched) {
             touched(turn, touched.done());
         } else if (event instanceof Event.Deleted deleted) {

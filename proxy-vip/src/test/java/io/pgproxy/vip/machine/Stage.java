@@ -243,6 +243,13 @@ final class Stage {
                 .toList();
     }
 
+    /** How often it looked at the key. */
+    long reads() {
+        return all(Action.Call.class).stream()
+                .filter(call -> call.call() instanceof EtcdCall.Read)
+                .count();
+    }
+
     State state() {
         return status().state();
     }

@@ -407,6 +407,24 @@ class VipMachineTest {
     }
 
     @Nested
+    class Look {
+        @Test
+        void comesAtOnceWhenTheKeyMoves() {
+            Stage stage = Stage.withPeer().settled().runMillis(10).forget();
+            assertThat(stage.tell(new Event.KeyMoved()).reads()).isEqualTo(1);
+        }
+
+        @Test
+        void comesTwentyTimesASecondAtMostWhateverOthersSay() {
+            Stage stage = Stage.withPeer().settled().runMillis(10).forget();
+            for (int i = 0; i < 500; i++) {
+                stage.tell(new Event.KeyMoved()).hear(stage.requestOfPeer()).runMillis(2);
+            }
+            assertThat(stage.reads()).isBetween(19L, 21L);
+        }
+    }
+
+    @Nested
     class Promise {
         @Test
         void isGivenOnlyWhereEtcdDoesNotWorkEither() {
