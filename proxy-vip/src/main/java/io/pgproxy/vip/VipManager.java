@@ -8,15 +8,10 @@ import io.pgproxy.vip.machine.State;
 import io.pgproxy.vip.machine.Timings;
 import io.pgproxy.vip.machine.VipMachine;
 import io.pgproxy.vip.machine.VipStatus;
-import java.util.concurrent.BlockingDeque;
-import java.util.concurrent.CompletableFuture;
+import java.util.Optional;
 import java.util.concurrent.CompletionStage;
-import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.LinkedBlockingDeque;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
-import java.util.concurrent.atomic.AtomicReference;
-import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -28,15 +23,9 @@ import org.slf4j.LoggerFactory;
  */
 public final class VipManager {
     private static final Logger LOG = LoggerFactory.getLogger(VipManager.class);
-    /** More than can come in a second; what is beyond is as good as lost on the way, which the protocol bears. */
-    static final int MAX_EVENTS = 10_000;
-
     private static final long MAX_WAIT_NANOS = TimeUnit.MILLISECONDS.toNanos(100);
     /** After a stop the lease is given back for two seconds at most; the address is gone by then. */
     private static final long STOP_NANOS = Timings.END_SESSIONS_NANOS + TimeUnit.SECONDS.toNanos(2);
-
-    /** So long the address stays for the last sessions to be reset if this thread dies; nobody renews it meanwhile. */
-    private static final long LAST_RESETS_NANOS = TimeUnit.MILLISECONDS.toNanos(500);
 
     private final VipMachine machine;
     private final LeaseClient lease;
@@ -44,14 +33,13 @@ public final class VipManager {
     private final PeerLine peers;
     private final Visitors visitors;
     private final StandStill standStill;
-    private final BlockingDeque<Event> events = new LinkedBlockingDeque<>(MAX_EVENTS);
+    private final Mailbox mailbox = new Mailbox();
+    private final Ending ending;
     private final Thread thread = new Thread(this::run, "vip");
-    private final CompletableFuture<Void> stopped = new CompletableFuture<>();
 
     private volatile VipStatus status;
     private volatile long latestNanos;
     private final AtomicLong standStills = new AtomicLong();
-    private final AtomicReference<Event.@Nullable Stop> stop = new AtomicReference<>();
     private volatile boolean stopping;
     private Runnable turned = () -> {};
     private boolean asked = true;
@@ -74,6 +62,7 @@ public final class VipManager {
         this.peers = peers;
         this.visitors = visitors;
         this.standStill = standStill;
+        ending = new Ending(address, visitors);
         status = machine.status(System.nanoTime());
         thread.setDaemon(true);
     }
@@ -96,18 +85,13 @@ public final class VipManager {
 
     /** An event is lost if far too many come. */
     public void tell(Event event) {
-        // Silence lasts until somebody speaks, and not until all that came before has been handled.
-        boolean taken = event instanceof Event.ConflictSeen ? events.offerFirst(event) : events.offer(event);
-        if (!taken) {
-            LOG.warn(
-                    "the vip thread does not keep up: {} is lost",
-                    event.getClass().getSimpleName());
-        }
+        mailbox.put(event);
     }
 
     /** A peer said something. */
     public void hear(PeerMessage message) {
-        events.offer(new Event.Heard(message, true)); // whether the address is here is looked up when it is handled
+        mailbox.putIfThereIsRoom(
+                new Event.Heard(message, true)); // where the address is, is looked up when it is handled
     }
 
     /**
@@ -119,10 +103,9 @@ public final class VipManager {
      */
     public CompletionStage<Void> stop(long drainNanos) {
         stopByNanos = System.nanoTime() + drainNanos + STOP_NANOS;
-        stop.set(new Event.Stop(drainNanos)); // never lost, as an event may be
         stopping = true;
-        events.offer(new Event.Woken()); // a thread that has nothing to do looks at once
-        return stopped.minimalCompletionStage();
+        mailbox.stop(new Event.Stop(drainNanos));
+        return ending.done();
     }
 
     /**
@@ -130,7 +113,7 @@ public final class VipManager {
      * it had to leave the address behind.
      */
     public CompletionStage<Void> ended() {
-        return stopped.minimalCompletionStage();
+        return ending.done();
     }
 
     /** Where things stood when the last event had been handled. */
@@ -154,57 +137,10 @@ public final class VipManager {
             while (!isDone()) {
                 turn();
             }
-            end();
+            ending.asAsked(status.idle());
         } catch (Throwable e) {
-            letGoForGood(e);
+            ending.byMistake(e);
         }
-    }
-
-    /** As asked to, or because the time for that is over. */
-    private void end() {
-        if (status.idle()) {
-            stopped.complete(null);
-        } else if (takeOff()) {
-            LOG.warn("the lease of the virtual address could not be given back: it lasts until its time is over");
-            stopped.complete(null);
-        } else {
-            stopped.completeExceptionally(new IllegalStateException("the virtual address could not be taken off:"
-                    + " the kernel takes it off when its lifetime is over"));
-        }
-    }
-
-    /** The address must not outlive the only thread that may renew it, whatever that one died of. */
-    private void letGoForGood(Throwable mistake) {
-        try {
-            sayAndLetGo(mistake);
-        } catch (Throwable another) {
-            LOG.error("letting go of the address for good failed in part", another); // maybe of the same
-        } finally {
-            stopped.completeExceptionally(mistake);
-        }
-    }
-
-    private void sayAndLetGo(Throwable mistake) throws InterruptedException {
-        try {
-            LOG.error("the vip thread made a mistake and lets go of the address for good", mistake);
-            endSessions();
-        } finally {
-            takeOff();
-        }
-    }
-
-    /** At once; the kernel takes the address off in time even while this waits. */
-    private void endSessions() throws InterruptedException {
-        CountDownLatch ended = new CountDownLatch(1);
-        visitors.end(0, ended::countDown);
-        if (!ended.await(LAST_RESETS_NANOS, TimeUnit.NANOSECONDS)) {
-            LOG.warn("sessions by the address may not hear of its end");
-        }
-    }
-
-    private boolean takeOff() {
-        address.hush();
-        return address.delete();
     }
 
     private boolean isDone() {
@@ -214,18 +150,15 @@ public final class VipManager {
     private void turn() throws InterruptedException {
         long wait = Math.min(wakeAtNanos - System.nanoTime(), MAX_WAIT_NANOS);
         turned.run();
-        Event event = wait > 0 ? events.poll(wait, TimeUnit.NANOSECONDS) : events.poll();
+        Optional<Event> event = mailbox.next(wait);
         if (standStill.happened()) {
             standStills.incrementAndGet();
             handle(new Event.StoodStill());
         }
-        Event.Stop order = stop.getAndSet(null);
-        if (order != null) {
-            handle(order);
-        }
+        mailbox.orderToStop().ifPresent(this::handle);
         hearConflicts();
-        if (event != null) {
-            handle(event);
+        if (event.isPresent()) {
+            handle(event.get());
         } else if (System.nanoTime() >= wakeAtNanos) {
             latestNanos = System.nanoTime() - wakeAtNanos;
             handle(new Event.Woken());
@@ -238,13 +171,17 @@ public final class VipManager {
 
     /** Before anything is concluded from silence: after a pause the answers still lie unread in the sockets. */
     private void hearConflicts() {
-        if (status.state() == State.PROBE) {
-            if (!address.listen()) {
-                handle(new Event.NotAsked());
-            }
-            while (events.peekFirst() instanceof Event.ConflictSeen) {
-                handle(events.removeFirst());
-            }
+        boolean concludes = status.state() == State.PROBE;
+        boolean allRead = !concludes || address.listen();
+        boolean allTold = !mailbox.hasLostConflict();
+        if (!concludes) {
+            return;
+        }
+        if (!allRead || !allTold) {
+            handle(new Event.NotAsked());
+        }
+        for (Optional<Event> next = mailbox.nextConflict(); next.isPresent(); next = mailbox.nextConflict()) {
+            handle(next.get());
         }
     }
 
@@ -271,7 +208,8 @@ public final class VipManager {
         } else if (action instanceof Action.Touch touch) {
             handle(new Event.Touched(address.touch(touch.lifetimeSeconds(), touch.fuseAtNanos())));
         } else if (action instanceof Action.Delete) {
-            handle(new Event.Deleted(takeOff()));
+            address.hush();
+            handle(new Event.Deleted(address.delete()));
         } else if (action instanceof Action.Probe) {
             asked &= address.probe();
         } else if (action instanceof Action.Announce announce) {

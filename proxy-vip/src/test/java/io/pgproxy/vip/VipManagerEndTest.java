@@ -179,7 +179,7 @@ class VipManagerEndTest {
     void anOrderToStopIsHeardAmongFarTooManyEvents() {
         VipManager manager = started(Kernel.IS_SLOW);
         await(touching);
-        for (int i = 0; i <= VipManager.MAX_EVENTS; i++) {
+        for (int i = 0; i <= Mailbox.MAX_EVENTS; i++) {
             manager.tell(new Event.Woken());
         }
 
