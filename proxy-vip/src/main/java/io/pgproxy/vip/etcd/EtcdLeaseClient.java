@@ -46,7 +46,7 @@ public final class EtcdLeaseClient implements LeaseClient {
     /**
      * @param group the name that all who share the address know it by
      * @param me whom a claim is for
-     * @throws IllegalArgumentException if a file cannot be used, saying which and why
+     * @throws IllegalArgumentException if a file or our name cannot be used, saying which and why
      */
     public EtcdLeaseClient(EtcdConfig config, String group, Instance me) {
         ElectionKeys keys = ElectionKeys.of(group);

@@ -29,7 +29,10 @@ final class Questions {
 
     private final Transactions transactions;
 
-    /** @param me whom a claim is for */
+    /**
+     * @param me whom a claim is for
+     * @throws IllegalArgumentException if it has no name that a member can have
+     */
     Questions(ElectionKeys keys, Instance me) {
         transactions = new Transactions(keys, me);
     }

@@ -24,11 +24,12 @@ import java.util.Optional;
  */
 final class Transactions {
     private final ElectionKeys keys;
-    private final Instance me;
+    private final ByteString holder;
 
+    /** @throws IllegalArgumentException if nobody could read back whom a claim is for */
     Transactions(ElectionKeys keys, Instance me) {
         this.keys = keys;
-        this.me = me;
+        holder = HolderText.of(me);
     }
 
     /** Reads that are not marked as serializable are linearizable, within a transaction too. */
@@ -78,7 +79,7 @@ final class Transactions {
                         .setResult(Compare.CompareResult.EQUAL)
                         .setTarget(Compare.CompareTarget.MOD)
                         .setModRevision(claim.recordRevision()))
-                .addSuccess(put(keys.election(), HolderText.of(me), claim.lease()))
+                .addSuccess(put(keys.election(), holder, claim.lease()))
                 .addSuccess(put(claim.record()))
                 .addFailure(range(keys.election()))
                 .build();
