@@ -17,6 +17,7 @@ import java.nio.channels.SelectionKey;
 import java.nio.channels.Selector;
 import java.nio.channels.UnsupportedAddressTypeException;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
@@ -73,8 +74,13 @@ public final class PeerLink implements PeerLine, AutoCloseable {
             throws IOException {
         PeerPlaces places = new PeerPlaces(membership.others(), lookup);
         Door door = new Door(membership, boot, keys.codec(), places::have);
-        Selector selector = Selector.open();
-        return new PeerLink(channel(listen, selector), selector, places, keys.codec(), door);
+        DatagramChannel channel = channel(listen);
+        try {
+            return new PeerLink(channel, selector(channel), places, keys.codec(), door);
+        } catch (IOException e) {
+            channel.close();
+            throw new IOException("can't wait for what peers say: " + e.getMessage(), e);
+        }
     }
 
     /**
@@ -89,18 +95,22 @@ public final class PeerLink implements PeerLine, AutoCloseable {
     }
 
     /** Takes both families where the host has both; fails if another process has the port. */
-    private static DatagramChannel channel(BindAddress listen, Selector selector) throws IOException {
+    private static DatagramChannel channel(BindAddress listen) throws IOException {
         DatagramChannel channel = DatagramChannel.open();
         try {
             channel.configureBlocking(false);
             channel.bind(place(listen));
-            channel.register(selector, SelectionKey.OP_READ);
             return channel;
         } catch (IOException | UnsupportedAddressTypeException e) {
             channel.close();
-            selector.close();
             throw new IOException("can't listen for peers on UDP " + listen + ": " + e.getMessage(), e);
         }
+    }
+
+    private static Selector selector(DatagramChannel channel) throws IOException {
+        Selector selector = Selector.open();
+        channel.register(selector, SelectionKey.OP_READ); // a channel that is open and does not block
+        return selector;
     }
 
     private static InetSocketAddress place(BindAddress listen) throws IOException {
@@ -130,6 +140,11 @@ public final class PeerLink implements PeerLine, AutoCloseable {
     /** The port, for those who let the kernel choose one. */
     public int port() throws IOException {
         return channel.getLocalAddress() instanceof InetSocketAddress local ? local.getPort() : 0;
+    }
+
+    /** Where the peers are, as far as their names lead anywhere now. */
+    public Set<InetAddress> peerAddresses() {
+        return places.addresses();
     }
 
     // Sending.

@@ -43,6 +43,11 @@ final class PeerPlaces {
         return found.places().getOrDefault(member, List.of());
     }
 
+    /** All addresses of all peers. */
+    Set<InetAddress> addresses() {
+        return found.addresses();
+    }
+
     /** Whether one of the peers has this address. */
     boolean have(InetAddress address) {
         return found.addresses().contains(address);
@@ -76,7 +81,7 @@ final class PeerPlaces {
         });
         Set<InetAddress> addresses = new HashSet<>();
         places.values().stream().flatMap(Collection::stream).forEach(place -> addresses.add(place.getAddress()));
-        found = new Found(places, addresses);
+        found = new Found(places, Set.copyOf(addresses));
     }
 
     private List<InetSocketAddress> resolve(PeerAddress peer) {

@@ -57,6 +57,7 @@ class PeerPlacesTest {
         assertThat(places.of(NAMED)).containsExactly(new InetSocketAddress(address(2), 7001));
         assertThat(places.have(address(2))).isTrue();
         assertThat(places.have(address(1))).isFalse();
+        assertThat(places.addresses()).containsExactlyInAnyOrder(address(2), address(3));
     }
 
     @Test
