@@ -6,6 +6,7 @@ import io.pgproxy.vip.machine.Event;
 import java.net.InetAddress;
 import java.util.Set;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -14,12 +15,12 @@ import org.jspecify.annotations.Nullable;
  */
 final class AddressNews implements VipAddress.Listener {
     private volatile @Nullable Consumer<Event> machine;
-    private volatile Set<InetAddress> members = Set.of();
+    private volatile Supplier<Set<InetAddress>> members = Set::of;
     private volatile boolean reachable = true;
 
-    /** @param members where the other members are, so that one of them can be told from a stranger */
-    void tell(Consumer<Event> machine, Set<InetAddress> members) {
-        this.members = Set.copyOf(members);
+    /** @param members where the other members are now, so that one of them can be told from a stranger */
+    void tell(Consumer<Event> machine, Supplier<Set<InetAddress>> members) {
+        this.members = members;
         this.machine = machine;
     }
 
@@ -30,7 +31,7 @@ final class AddressNews implements VipAddress.Listener {
 
     @Override
     public void conflict(String mac) {
-        pass(new Event.ConflictSeen(mac, NeighbourTable.read().hasAny(members, mac)));
+        pass(new Event.ConflictSeen(mac, NeighbourTable.read().hasAny(members.get(), mac)));
     }
 
     @Override

@@ -33,9 +33,9 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.TimeUnit;
-import java.util.stream.Collectors;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -95,9 +95,7 @@ final class VirtualAddresses {
             closing.push(address::close);
             PeerLine peers = link.<PeerLine>map(open -> open).orElse(message -> {});
             manager = new VipManager(machine, lease, address, peers, visitors, new SuspendedTime(kernel));
-            news.tell(
-                    manager::tell,
-                    addresses(members).values().stream().flatMap(List::stream).collect(Collectors.toSet()));
+            news.tell(manager::tell, () -> link.map(PeerLink::peerAddresses).orElse(Set.of()));
         } catch (IOException | RuntimeException e) {
             closeParts();
             throw e;
@@ -138,7 +136,7 @@ final class VirtualAddresses {
                 members, me.boot(), config.peers().listen(), new PeerLink.Keys(config.name(), secret), new ThisHost());
     }
 
-    /** As they are now. Who moves while we run only loses its name in a line of the log, or hears of our death late. */
+    /** As they are now. Who moves while we run only hears of our death late. */
     private static Map<PeerAddress, List<InetAddress>> addresses(Membership.Known members) {
         Map<PeerAddress, List<InetAddress>> addresses = new LinkedHashMap<>();
         for (PeerAddress other : members.others().values()) {

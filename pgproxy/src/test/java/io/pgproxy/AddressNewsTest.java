@@ -24,14 +24,14 @@ class AddressNewsTest {
 
     @Test
     void passesOnThatAnAddressIsGone() {
-        news.tell(told::add, Set.of());
+        news.tell(told::add, Set::of);
         news.lost();
         assertThat(told).containsExactly(new Event.AddressLost());
     }
 
     @Test
     void whoIsNoMemberIsAStranger() {
-        news.tell(told::add, Set.of());
+        news.tell(told::add, Set::of);
         news.conflict(STRANGER);
         assertThat(told).containsExactly(new Event.ConflictSeen(STRANGER, false));
     }
