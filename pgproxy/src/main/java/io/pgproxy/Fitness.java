@@ -94,7 +94,7 @@ final class Fitness implements AutoCloseable {
                 lastObjection = objection;
             }
             told.accept(new Finding(objection.isEmpty(), objection.orElse(""), writes.isSeen()));
-        } catch (RuntimeException e) {
+        } catch (RuntimeException | Error e) { // else it would never be looked again, and the last finding stand
             LOG.error("cannot tell whether this instance is fit for the virtual address", e);
             told.accept(new Finding(false, "its fitness can't be told", false));
         }

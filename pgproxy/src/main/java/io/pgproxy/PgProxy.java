@@ -64,7 +64,7 @@ final class PgProxy {
         List<InetAddress> virtual = config.vip().map(VipConfig::addresses).orElse(List.of());
         proxy = new ProxyServer(config, routes, health, metrics.registry(), MovableAddresses.closedAtFirst(virtual));
         AddressNews news = new AddressNews();
-        WritesInSight writes = new WritesInSight(config.listeners(), routes);
+        WritesInSight writes = new WritesInSight(config.listeners(), routes, health::turns, System::nanoTime);
         addresses = config.vip().isPresent()
                 ? Optional.of(new VirtualAddresses(
                         config.vip().get(),

@@ -13,6 +13,8 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 
 /** Whether a holder of the virtual addresses sees a primary. */
@@ -20,6 +22,8 @@ class WritesInSightTest {
     private static final InetSocketAddress ADDRESS = new InetSocketAddress(InetAddress.getLoopbackAddress(), 5432);
 
     private final CurrentRoutes routes = new CurrentRoutes(0);
+    private CompletableFuture<Void> turns = CompletableFuture.completedFuture(null);
+    private long nowNanos;
 
     @Test
     void aPrimaryThatAnsweredIsSeen() {
@@ -60,15 +64,35 @@ class WritesInSightTest {
                                 "writes", ListenerConfig.DEFAULTS.get(0).bind(), Route.PRIMARY),
                         ListenerConfig.withDefaults(
                                 "more", ListenerConfig.DEFAULTS.get(1).bind(), Route.LEADER)),
-                routes);
+                routes,
+                () -> turns,
+                () -> nowNanos);
         assertThat(both.isSeen()).isFalse();
+    }
+
+    @Test
+    void whatALoopThatHangsHasPublishedIsOnlyRemembered() {
+        publish(Map.of("writes", route(Role.PRIMARY, 0)));
+        WritesInSight writes = of(Route.PRIMARY);
+        turns = new CompletableFuture<>();
+
+        assertThat(writes.isSeen()).isTrue();
+        nowNanos += TimeUnit.SECONDS.toNanos(5);
+        assertThat(writes.isSeen()).as("it may be late").isTrue();
+        nowNanos++;
+        assertThat(writes.isSeen()).as("it hangs").isFalse();
+
+        turns.complete(null);
+        assertThat(writes.isSeen()).as("it turns again").isTrue();
     }
 
     private WritesInSight of(Route route) {
         return new WritesInSight(
                 List.of(ListenerConfig.withDefaults(
                         "writes", ListenerConfig.DEFAULTS.get(0).bind(), route)),
-                routes);
+                routes,
+                () -> turns,
+                () -> nowNanos);
     }
 
     private static ListenerRoute route(Role role, int tier) {
