@@ -13,7 +13,7 @@ import java.util.List;
  */
 final class Wire implements AutoCloseable {
     /** What is said and heard of some of the addresses. */
-    private record Voice(Neighbourhood neighbourhood, List<? extends InetAddress> addresses) {}
+    private record Voice(Neighbourhood<?> neighbourhood, List<? extends InetAddress> addresses) {}
 
     private final List<Voice> voices = new ArrayList<>();
 
@@ -29,13 +29,15 @@ final class Wire implements AutoCloseable {
     }
 
     private void open(Kernel kernel, List<Place> places, Link link, Sighting.Listener listener) throws KernelException {
-        List<Inet4Address> ipv4 = of(Inet4Address.class, places, link);
-        if (!ipv4.isEmpty()) {
-            voices.add(new Voice(new ArpSocket(kernel, link, ipv4, listener), ipv4));
-        }
-        List<Inet6Address> ipv6 = of(Inet6Address.class, places, link);
-        if (!ipv6.isEmpty()) {
-            voices.add(new Voice(new NeighbourDiscovery(kernel, link, ipv6, listener), ipv6));
+        open(kernel, link, new Arp(), of(Inet4Address.class, places, link), listener);
+        open(kernel, link, new NeighbourDiscovery(), of(Inet6Address.class, places, link), listener);
+    }
+
+    private <A extends InetAddress> void open(
+            Kernel kernel, Link link, Language<A> language, List<A> addresses, Sighting.Listener listener)
+            throws KernelException {
+        if (!addresses.isEmpty()) {
+            voices.add(new Voice(new Neighbourhood<>(kernel, link, language, addresses, listener), addresses));
         }
     }
 
@@ -49,8 +51,8 @@ final class Wire implements AutoCloseable {
     }
 
     /** What a {@link ReceiveLoop} reads. */
-    List<Neighbourhood> receivers() {
-        return voices.stream().map(Voice::neighbourhood).toList();
+    List<Receiver> receivers() {
+        return voices.stream().<Receiver>map(Voice::neighbourhood).toList();
     }
 
     /** Asks for every address. */

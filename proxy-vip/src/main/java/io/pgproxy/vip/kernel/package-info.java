@@ -5,9 +5,8 @@
  *
  * <pre>
  * AddressTable ──────► rtnetlink     asks, and waits for the answer
- * AddressEvents ◄───── rtnetlink  ┐
- * ArpSocket ◄────────► AF_PACKET  ├─ read by ReceiveLoop, or at once by whoever needs to know now
- * NeighbourDiscovery ◄► AF_PACKET ┘
+ * AddressEvents ◄───── rtnetlink  ┬─ read by ReceiveLoop, or at once by whoever needs to know now
+ * Neighbourhood ◄────► AF_PACKET  ┘  (in the language of Arp or of NeighbourDiscovery)
  * Fuse, Clocks ──────► timers and clocks
  * </pre>
  *

@@ -20,23 +20,24 @@ class ReceiveLoopKernelTest {
 
     private final BlockingQueue<String> told = new LinkedBlockingQueue<>();
 
-    private ArpSocket arp(boolean failsAtFirst) throws KernelException {
-        return hosts.open(new ArpSocket(hosts.kernel(), hosts.near0(), List.of(FAR), new Sighting.Listener() {
-            private boolean fails = failsAtFirst;
+    private Neighbourhood<Inet4Address> arp(boolean failsAtFirst) throws KernelException {
+        return hosts.open(
+                new Neighbourhood<>(hosts.kernel(), hosts.near0(), new Arp(), List.of(FAR), new Sighting.Listener() {
+                    private boolean fails = failsAtFirst;
 
-            @Override
-            public void seen(Sighting sighting) {
-                told.add(sighting.address().getHostAddress() + " on "
-                        + Thread.currentThread().getName());
-                if (fails) {
-                    fails = false;
-                    throw new IllegalStateException("a listener's mistake, planted");
-                }
-            }
+                    @Override
+                    public void seen(Sighting sighting) {
+                        told.add(sighting.address().getHostAddress() + " on "
+                                + Thread.currentThread().getName());
+                        if (fails) {
+                            fails = false;
+                            throw new IllegalStateException("a listener's mistake, planted");
+                        }
+                    }
 
-            @Override
-            public void missed(long packets, long readNanos) {}
-        }));
+                    @Override
+                    public void missed(long packets, long readNanos) {}
+                }));
     }
 
     private AddressEvents events() throws KernelException {
@@ -59,7 +60,7 @@ class ReceiveLoopKernelTest {
 
     @Test
     void readsWhicheverSocketHasSomething() throws Exception {
-        ArpSocket arp = arp(false);
+        Neighbourhood<Inet4Address> arp = arp(false);
         hosts.open(new ReceiveLoop(hosts.kernel(), "ears", List.of(events(), arp), this::deaf));
 
         arp.probe(FAR);
@@ -72,7 +73,7 @@ class ReceiveLoopKernelTest {
 
     @Test
     void hearsOnAfterAListenersMistake() throws Exception {
-        ArpSocket arp = arp(true);
+        Neighbourhood<Inet4Address> arp = arp(true);
         hosts.open(new ReceiveLoop(hosts.kernel(), "ears", List.of(arp), this::deaf));
 
         arp.probe(FAR);
@@ -124,7 +125,7 @@ class ReceiveLoopKernelTest {
 
     @Test
     void tellsNothingOnceItIsClosed() throws Exception {
-        ArpSocket arp = arp(false);
+        Neighbourhood<Inet4Address> arp = arp(false);
         ReceiveLoop loop = new ReceiveLoop(hosts.kernel(), "ears", List.of(arp), this::deaf);
         loop.close();
 
