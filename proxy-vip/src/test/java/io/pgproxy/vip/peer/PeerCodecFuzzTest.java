@@ -1,5 +1,6 @@
 package io.pgproxy.vip.peer;
 
+import io.pgproxy.vip.KeptInputs;
 import io.pgproxy.vip.peer.Decoded.Authentic;
 import io.pgproxy.vip.peer.Decoded.Rejected;
 import java.io.IOException;
@@ -7,7 +8,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
-import java.util.stream.Stream;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
@@ -20,9 +20,7 @@ public class PeerCodecFuzzTest {
     private static final int LENGTH_AT = 6;
 
     static List<Path> keptInputs() throws IOException {
-        try (Stream<Path> inputs = Files.list(Path.of("src/test/fuzz/peer-codec"))) {
-            return inputs.toList();
-        }
+        return KeptInputs.of("peer-codec");
     }
 
     @ParameterizedTest

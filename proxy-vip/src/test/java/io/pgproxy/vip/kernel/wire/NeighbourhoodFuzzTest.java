@@ -1,5 +1,6 @@
 package io.pgproxy.vip.kernel.wire;
 
+import io.pgproxy.vip.KeptInputs;
 import java.io.IOException;
 import java.net.Inet4Address;
 import java.net.Inet6Address;
@@ -8,7 +9,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
-import java.util.stream.Stream;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
@@ -21,9 +21,7 @@ public class NeighbourhoodFuzzTest {
     private static final int LEAST_MESSAGE_BYTES = 24;
 
     static List<Path> keptInputs() throws IOException {
-        try (Stream<Path> inputs = Files.list(Path.of("src/test/fuzz/neighbourhood"))) {
-            return inputs.toList();
-        }
+        return KeptInputs.of("neighbourhood");
     }
 
     @ParameterizedTest

@@ -1,11 +1,11 @@
 package io.pgproxy.vip.kernel.wire;
 
+import io.pgproxy.vip.KeptInputs;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.stream.Stream;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
@@ -15,9 +15,7 @@ public class NetlinkMessageFuzzTest {
     private static final int MAX_NAME_CHARS = 15;
 
     static List<Path> keptInputs() throws IOException {
-        try (Stream<Path> inputs = Files.list(Path.of("src/test/fuzz/netlink-message"))) {
-            return inputs.toList();
-        }
+        return KeptInputs.of("netlink-message");
     }
 
     @ParameterizedTest
