@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.net.InetAddress;
 import java.net.Socket;
 import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
@@ -26,7 +27,11 @@ class FitnessTest {
     private final Fitness fitness = new Fitness(
             loopback.proxy,
             () -> network.getAsBoolean(),
-            new WritesInSight(loopback.config.listeners(), loopback.routes),
+            new WritesInSight(
+                    loopback.config.listeners(),
+                    loopback.routes,
+                    () -> CompletableFuture.completedFuture(null),
+                    System::nanoTime),
             findings::add);
 
     FitnessTest() throws IOException {}
