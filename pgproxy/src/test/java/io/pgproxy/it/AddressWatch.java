@@ -15,7 +15,7 @@ import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Who has an address when, from the kernel's own events in the hosts' networks; lab/measurements/host/watch_addresses.py,
+ * Who has which address when, from the kernel's own events in the hosts' networks; lab/measurements/host/watch_addresses.py,
  * which hears all of them over one socket, so that their order is the kernel's. It runs on the machine and needs root.
  */
 final class AddressWatch implements AutoCloseable {
@@ -23,21 +23,19 @@ final class AddressWatch implements AutoCloseable {
     private static final Path MEASUREMENTS = Path.of("..", "lab", "measurements");
     private static final int LONGEST_SECONDS = 3600;
 
-    private final String address;
     private final Path folder;
     private final Process process;
 
     /** One change of one host's addresses; {@code present} tells what it was about. */
     private record Change(String host, boolean present) {}
 
-    private AddressWatch(String address, Path folder, Process process) {
-        this.address = address;
+    private AddressWatch(Path folder, Process process) {
         this.folder = folder;
         this.process = process;
     }
 
     /** Returns when it watches. */
-    static AddressWatch start(String address, List<Host> hosts) throws IOException {
+    static AddressWatch start(List<Host> hosts) throws IOException {
         Path folder = Files.createTempDirectory("pgproxy-it-watch");
         List<String> command = new ArrayList<>(List.of(
                 "python3",
@@ -50,7 +48,7 @@ final class AddressWatch implements AutoCloseable {
                 .redirectOutput(folder.resolve("output").toFile());
         builder.environment().put("PYTHONPATH", MEASUREMENTS.resolve("host") + ":" + MEASUREMENTS.resolve("client"));
         builder.environment().put("PYTHONDONTWRITEBYTECODE", "1");
-        AddressWatch watch = new AddressWatch(address, folder, builder.start());
+        AddressWatch watch = new AddressWatch(folder, builder.start());
         Eventually.until(
                 "the watch of addresses has begun",
                 Duration.ofSeconds(10),
@@ -83,13 +81,13 @@ final class AddressWatch implements AutoCloseable {
         return records;
     }
 
-    private List<Change> changes() {
+    private List<Change> changes(String address) {
         List<Change> changes = new ArrayList<>();
         for (JsonNode one : records()) {
             if (one.has("error")) {
                 throw new AssertionError("the watch missed something: " + one);
             }
-            Change change = change(one);
+            Change change = change(one, address);
             if (change != null) {
                 changes.add(change);
             }
@@ -97,7 +95,7 @@ final class AddressWatch implements AutoCloseable {
         return changes;
     }
 
-    private @Nullable Change change(JsonNode one) {
+    private static @Nullable Change change(JsonNode one, String address) {
         String host = one.path("host").asText();
         return switch (one.path("change").asText()) {
             case "start" -> {
@@ -112,9 +110,9 @@ final class AddressWatch implements AutoCloseable {
     }
 
     /** Who has it now. */
-    Set<String> holders() {
+    Set<String> holders(String address) {
         Set<String> holders = new TreeSet<>();
-        for (Change change : changes()) {
+        for (Change change : changes(address)) {
             if (change.present()) {
                 holders.add(change.host());
             } else {
@@ -125,13 +123,13 @@ final class AddressWatch implements AutoCloseable {
     }
 
     /** Every host that had it, in the order in which they got it; who got it back is named again. */
-    List<String> history() {
+    List<String> history(String address) {
         if (!process.isAlive()) {
             throw new AssertionError("the watch has ended:" + output());
         }
         List<String> history = new ArrayList<>();
         Set<String> holders = new TreeSet<>();
-        for (Change change : changes()) {
+        for (Change change : changes(address)) {
             if (!change.present()) {
                 holders.remove(change.host());
             } else if (holders.add(change.host())) {
@@ -142,10 +140,10 @@ final class AddressWatch implements AutoCloseable {
     }
 
     /** The instants at which more than one had it, each as the hosts that did. */
-    List<Set<String>> together() {
+    List<Set<String>> together(String address) {
         List<Set<String>> together = new ArrayList<>();
         Set<String> holders = new TreeSet<>();
-        for (Change change : changes()) {
+        for (Change change : changes(address)) {
             if (!change.present()) {
                 holders.remove(change.host());
             } else if (holders.add(change.host()) && holders.size() > 1) {

@@ -54,7 +54,8 @@ final class Cluster implements AutoCloseable {
         HOSTS.put("ct103", 15);
         HOSTS.put("haproxy", 13);
         HOSTS.put("fakes", 60);
-        HOSTS.put("vip", 10); // no host, but an address that moves
+        HOSTS.put("vip", 10); // no hosts, but addresses that move
+        HOSTS.put("vip2", 9);
     }
 
     private final String name;
@@ -248,18 +249,17 @@ final class Cluster implements AutoCloseable {
         return proxy;
     }
 
-    /** Starts two that share a secret, at the same time, and waits until both are ready. */
+    /** Starts two that share a secret, at the same time; they need not be ready yet. */
     List<Host> startPair(String config) {
         String secret = UUID.randomUUID().toString();
         List<GenericContainer<?>> containers = new ArrayList<>();
         for (String host : List.of("ct100", "ct101")) {
             containers.add(proxy(host, config, Map.of("LAB_STOP_POST", STOP_POST))
-                    .withCopyToContainer(Transferable.of(secret, 0644), "/etc/pgproxy/secret"));
+                    .withCopyToContainer(Transferable.of(secret, 0644), "/etc/pgproxy/secret")
+                    .withCopyFileToContainer(MountableFile.forHostPath(testClasses("proxy")), "/it"));
         }
         Startables.deepStart(containers).join();
-        List<Host> pair = List.of(host("ct100"), host("ct101"));
-        pair.forEach(Cluster::awaitReady);
-        return pair;
+        return List.of(host("ct100"), host("ct101"));
     }
 
     /**

@@ -2,14 +2,7 @@ package io.pgproxy.it;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import java.io.IOException;
 import java.time.Duration;
-import java.util.List;
-import java.util.Set;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeAll;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.parallel.ResourceLock;
@@ -17,7 +10,8 @@ import org.junit.jupiter.api.parallel.ResourceLock;
 /** Two proxies and one address between them: whatever happens to one of them, the address is at most at one. */
 @ResourceLock("the faulted cluster")
 class PairIT {
-    private static final String CONFIG =
+    @RegisterExtension
+    static final Pair PAIR = Pair.with(
             """
             nodes:
               - {name: pg102, host: pg102}
@@ -28,221 +22,169 @@ class PairIT {
             etcd: {endpoints: ["http://etcd1:2379"]}
             vip:
               name: pair
-              addresses: [%s]
+              addresses: [$VIP]
               peers: ["ct100:7001", "ct101:7001"]
               secret-file: /etc/pgproxy/secret
-            """;
-
-    /** The longest takeover that a healthy etcd allows is 4.5 s; the rest is for a busy machine. */
-    private static final Duration TAKEOVER = Duration.ofSeconds(20);
-
-    @RegisterExtension
-    static final SharedCluster CLUSTER = SharedCluster.faulted();
-
-    private static Cluster cluster;
-    private static List<Host> pair;
-    private AddressWatch watch;
-
-    @BeforeAll
-    static void start() {
-        cluster = CLUSTER.get();
-        pair = cluster.startPair(CONFIG.formatted(cluster.address("vip")));
-    }
-
-    @AfterAll
-    static void stop() {
-        CLUSTER.get().remove("ct100");
-        CLUSTER.get().remove("ct101");
-    }
-
-    @BeforeEach
-    void watch() throws IOException {
-        watch = AddressWatch.start(cluster.address("vip"), pair);
-        awaitOneHolder();
-    }
-
-    @AfterEach
-    void neverTogether() throws IOException {
-        try (AddressWatch ending = watch) {
-            pair.forEach(Cluster::awaitReady);
-            awaitOneHolder();
-            assertThat(ending.together()).isEmpty();
-        }
-    }
-
-    private void awaitOneHolder() {
-        Eventually.until("one has the address", TAKEOVER, watch::holders, holders -> holders.size() == 1);
-    }
-
-    private Host holder() {
-        return cluster.host(watch.holders().iterator().next());
-    }
-
-    private Host other(Host holder) {
-        return pair.get(0) == holder ? pair.get(1) : pair.get(0);
-    }
-
-    private void awaitAt(Host host) {
-        Eventually.until(
-                "the address is at " + host.name() + " alone",
-                TAKEOVER,
-                watch::holders,
-                holders -> holders.equals(Set.of(host.name())),
-                () -> "\n" + pair.get(0).log() + "\n" + pair.get(1).log());
-    }
-
-    private static void assertServedByTheAddress() {
-        assertThat(cluster.client()
-                        .run("psql", "host=vip", "-XAtc", "select inet_server_addr()")
-                        .orFail())
-                .isEqualTo(cluster.primary().address());
-    }
-
-    private static Outcome pgproxy(Host host, String command) {
-        return host.shell("java -jar /opt/pgproxy/pgproxy.jar " + command + " --config /etc/pgproxy/pgproxy.yml");
-    }
+            """);
 
     @Test
     void oneOfThemServesByIt() {
-        assertServedByTheAddress();
-        assertThat(pgproxy(holder(), "status").out()).contains(cluster.address("vip") + ": here for");
-        assertThat(pgproxy(other(holder()), "status").out())
-                .contains(cluster.address("vip") + ": at " + holder().name() + ":7001;");
+        PAIR.assertServes();
+        assertThat(Pair.pgproxy(PAIR.holder(), "status").out()).contains(PAIR.address() + ": here for");
+        assertThat(Pair.pgproxy(PAIR.other(PAIR.holder()), "status").out())
+                .contains(PAIR.address() + ": at " + PAIR.holder().name() + ":7001;");
     }
 
     @Test
     void movesOnCommandAndItsClientsHearOfIt() {
-        Host before = holder();
-        Sessions sessions = Sessions.open(cluster.client(), "host=vip", 5);
+        Host before = PAIR.holder();
+        Sessions sessions = PAIR.open(5);
 
-        Outcome moved = pgproxy(before, "vip move");
+        Outcome moved = Pair.pgproxy(before, "vip move");
 
-        assertThat(moved.orFail()).contains(other(before).name() + ":7001 has it");
+        assertThat(moved.orFail()).contains(PAIR.other(before).name() + ":7001 has it");
         sessions.awaitAllEnded();
-        awaitAt(other(before));
-        assertServedByTheAddress();
-        assertThat(pgproxy(before, "vip move").err()).contains("not at " + before.name() + ":7001");
+        PAIR.awaitAt(PAIR.other(before));
+        PAIR.assertServes();
+        assertThat(Pair.pgproxy(before, "vip move").err()).contains("not at " + before.name() + ":7001");
     }
 
     @Test
     void aCleanStopHandsOver() {
-        Host before = holder();
-        Sessions sessions = Sessions.open(cluster.client(), "host=vip", 5);
+        Host before = PAIR.holder();
+        Sessions sessions = PAIR.open(5);
 
         before.run("lab-service", "stop").orFail();
 
         sessions.awaitAllEnded();
-        awaitAt(other(before));
-        assertServedByTheAddress();
+        PAIR.awaitAt(PAIR.other(before));
+        PAIR.assertServes();
         assertThat(before.log()).contains("HOLD -> STANDBY: let go");
         before.run("lab-service", "start").orFail();
     }
 
     @Test
     void aFrozenHolderLosesItAndDoesNotComeBackWithIt() {
-        Host before = holder();
+        Host before = PAIR.holder();
 
         before.signal("STOP", "java");
         try {
-            awaitAt(other(before));
-            assertServedByTheAddress();
+            PAIR.awaitAt(PAIR.other(before));
+            PAIR.assertServes();
         } finally {
             before.signal("CONT", "java");
         }
         Cluster.awaitReady(before);
-        assertThat(watch.history()).containsExactly(before.name(), other(before).name());
+        assertThat(PAIR.history())
+                .containsExactly(before.name(), PAIR.other(before).name());
     }
 
     /** The unit's stop-post step tells it; by the end of the lease alone the one that was started anew could take it. */
     @Test
     void aKilledHolderLosesItToTheOther() {
-        Host before = holder();
+        Host before = PAIR.holder();
         String process = before.run("lab-service", "pid").orFail();
 
         before.run("kill", "-KILL", process).orFail();
 
-        awaitAt(other(before));
-        assertServedByTheAddress();
+        PAIR.awaitAt(PAIR.other(before));
+        PAIR.assertServes();
+        assertThat(PAIR.other(before).log()).contains("has left no address behind, says its supervisor");
         Eventually.until(
-                "the step has told the other",
-                TAKEOVER,
+                "the step has said what it did",
+                Pair.TAKEOVER,
                 before::log,
                 log -> log.contains("is not on this host any more") && log.contains("told "));
     }
 
     @Test
     void staysWhereItIsWhileEtcdIsSilentAndThePeersTalk() {
-        Host before = holder();
-        Host etcd = cluster.host("etcd1");
+        Host before = PAIR.holder();
+        Host etcd = PAIR.cluster().host("etcd1");
 
         etcd.signal("STOP", "etcd");
         try {
-            Eventually.until(
-                    "the peers' promises are what allows it",
-                    TAKEOVER,
-                    () -> before.shell("curl -s localhost:7000/api/v1/status | jq -r .vip.authority")
-                            .out(),
-                    "peers"::equals);
-            // Three times the length of a lease: nothing that etcd has said before is of use any more.
-            long since = System.nanoTime();
-            Eventually.until(
-                    "nine seconds have passed",
-                    Duration.ofSeconds(15),
-                    () -> System.nanoTime() - since > Duration.ofSeconds(9).toNanos());
+            Pair.awaitAuthority(before, "peers");
+            // Twice the length of a lease: nothing that etcd has said before is of use any more.
+            Pair.awaitTime(Duration.ofSeconds(6));
         } finally {
             etcd.signal("CONT", "etcd");
         }
-        Eventually.until(
-                "etcd allows it again",
-                TAKEOVER,
-                () -> before.shell("curl -s localhost:7000/api/v1/status | jq -r .vip.authority")
-                        .out(),
-                "etcd"::equals);
-        assertThat(watch.history()).containsExactly(before.name());
-        cluster.awaitWhole();
+        Pair.awaitAuthority(before, "etcd");
+        assertThat(PAIR.history()).containsExactly(before.name());
+        PAIR.cluster().awaitWhole();
     }
 
+    /** By itself, and not only in the kernel: its sessions are over too. */
     @Test
     void whoIsAloneWithoutEtcdLetsGo() {
-        Host before = holder();
-        Host etcd = cluster.host("etcd1");
-        other(before).run("lab-service", "stop").orFail();
+        Host before = PAIR.holder();
+        Host etcd = PAIR.cluster().host("etcd1");
+        PAIR.open(5);
+        PAIR.other(before).run("lab-service", "stop").orFail();
 
         etcd.signal("STOP", "etcd");
         try {
-            Eventually.until("nobody has it", TAKEOVER, watch::holders, Set::isEmpty);
+            PAIR.awaitNobody();
+            Eventually.until(
+                    "it knows that its time is over",
+                    Duration.ofSeconds(5),
+                    before::log,
+                    log -> log.contains("neither etcd nor the others allow to keep the address any longer"));
+            assertThat(before.log()).contains("ended 5 sessions");
         } finally {
             etcd.signal("CONT", "etcd");
-            other(before).run("lab-service", "start").orFail();
+            PAIR.other(before).run("lab-service", "start").orFail();
         }
-        awaitOneHolder();
-        cluster.awaitWhole();
+        PAIR.awaitOneHolder();
+        PAIR.cluster().awaitWhole();
     }
 
     @Test
-    void isPutBackWhenSomebodyTakesItAway() {
-        Host holder = holder();
+    void isPutBackWhenSomebodyTakesItAwayAndItsSessionsLiveOn() {
+        Host holder = PAIR.holder();
+        Sessions sessions = PAIR.open(5);
 
-        holder.shell("ip addr del " + cluster.address("vip") + "/32 dev eth0").orFail();
+        holder.shell("ip addr del " + PAIR.address() + "/32 dev eth0").orFail();
 
-        Eventually.until("it was put back", TAKEOVER, watch::history, history -> history.size() == 2);
-        assertThat(watch.history()).containsExactly(holder.name(), holder.name());
-        assertServedByTheAddress();
+        Eventually.until("it was put back", Pair.TAKEOVER, PAIR::history, history -> history.size() == 2);
+        assertThat(PAIR.history()).containsExactly(holder.name(), holder.name());
+        assertThat(sessions.stop()).hasSize(5);
+        PAIR.assertServes();
     }
 
-    /** Half of those in use: at the number in use, a check of a node that ends would leave one free now and then. */
+    /** Half the length of a lease: late for a renewal, and not too late. */
     @Test
-    void movesAwayFromAHolderWithoutDescriptors() {
-        Host before = holder();
-        long few = new ProxyProcess(before).descriptors() / 2;
+    void itsSessionsLiveOnWhenAHolderRenewsLate() {
+        Host holder = PAIR.holder();
+        Sessions sessions = PAIR.open(5);
 
-        before.shell("runuser -u pgproxy -- prlimit --nofile=" + few + ": --pid $(lab-service pid)")
-                .orFail();
+        holder.signal("STOP", "java");
         try {
-            awaitAt(other(before));
-            assertServedByTheAddress();
+            Pair.awaitTime(Duration.ofMillis(1500));
         } finally {
-            before.run("lab-service", "restart").orFail();
+            holder.signal("CONT", "java");
         }
+        assertThat(sessions.stop()).hasSize(5);
+        assertThat(PAIR.history()).containsExactly(holder.name());
+    }
+
+    /** While it is frozen the kernel is told a shorter lifetime, so that the lease is not over too. */
+    @Test
+    void itsSessionsLiveOnWhenTheKernelDropsItJustBeforeItIsRenewed() {
+        Host holder = PAIR.holder();
+        Sessions sessions = PAIR.open(5);
+
+        holder.signal("STOP", "java");
+        try {
+            holder.shell("ip addr change " + PAIR.address() + "/32 dev eth0 valid_lft 1 preferred_lft 0")
+                    .orFail();
+            PAIR.awaitNobody();
+        } finally {
+            holder.signal("CONT", "java");
+        }
+        PAIR.awaitAt(holder);
+        assertThat(sessions.stop()).hasSize(5);
+        assertThat(PAIR.history()).containsExactly(holder.name(), holder.name());
     }
 }
