@@ -123,6 +123,12 @@ final class Pair implements BeforeAllCallback, BeforeEachCallback, AfterEachCall
         return watch().history(address());
     }
 
+    /** It had the first address all the time. */
+    void assertStayedAt(Host host) {
+        assertThat(history()).containsExactly(host.name());
+        assertThat(holders()).containsExactly(host.name());
+    }
+
     void awaitOneHolder() {
         Eventually.until("one has the address", TAKEOVER, this::holders, found -> found.size() == 1);
     }

@@ -102,7 +102,7 @@ class PairFitnessIT {
             cutFromDatabases(holder);
             awaitPrimary(holder, false);
             Pair.awaitTime(Duration.ofSeconds(3)); // three times what it takes to move
-            assertThat(PAIR.history()).containsExactly(holder.name());
+            PAIR.assertStayedAt(holder);
         } finally {
             giveDatabasesBack(holder);
             awaitPrimary(holder, true);

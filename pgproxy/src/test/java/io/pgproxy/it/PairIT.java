@@ -111,7 +111,7 @@ class PairIT {
             etcd.signal("CONT", "etcd");
         }
         Pair.awaitAuthority(before, "etcd");
-        assertThat(PAIR.history()).containsExactly(before.name());
+        PAIR.assertStayedAt(before);
         PAIR.cluster().awaitWhole();
     }
 
@@ -166,7 +166,7 @@ class PairIT {
             holder.signal("CONT", "java");
         }
         assertThat(sessions.stop()).hasSize(5);
-        assertThat(PAIR.history()).containsExactly(holder.name());
+        PAIR.assertStayedAt(holder);
     }
 
     /** While it is frozen the kernel is told a shorter lifetime, so that the lease is not over too. */

@@ -64,7 +64,7 @@ class PairRulesIT {
             cutFromEtcd(holder);
             Pair.awaitAuthority(holder, "peers");
             Eventually.until("the lease is over", Pair.TAKEOVER, PairRulesIT::key, String::isEmpty);
-            assertThat(PAIR.history()).containsExactly(holder.name());
+            PAIR.assertStayedAt(holder);
             giveEtcdBack(other);
             Eventually.until("the other claims", Pair.TAKEOVER, () -> claims(other) > claimsBefore);
             assertThat(PAIR.holders()).doesNotContain(holder.name());
@@ -74,6 +74,7 @@ class PairRulesIT {
         }
     }
 
+    /** By hand and without a word, before the holder freezes; so it is there whenever the other one asks. */
     @Test
     void aStrangerWhoHasItIsWaitedFor() {
         Host before = PAIR.holder();
@@ -81,24 +82,21 @@ class PairRulesIT {
         Host stranger = etcd();
         String byHand = PAIR.address() + "/32 dev eth0";
 
-        before.signal("STOP", "java");
+        stranger.shell("ip address add " + byHand).orFail();
         try {
-            PAIR.awaitNobody();
-            stranger.shell("ip address add " + byHand).orFail();
-            try {
-                Eventually.until(
-                        "the other asks the network for ten times as long as silence takes",
-                        Pair.TAKEOVER,
-                        () -> Pair.status(other, " | .state == \"probe\" and .since_seconds > 2"),
-                        "true"::equals,
-                        other::log);
-                assertThat(PAIR.history()).containsExactly(before.name());
-            } finally {
-                stranger.shell("ip address del " + byHand).orFail();
-            }
+            before.signal("STOP", "java");
+            Eventually.until(
+                    "the other asks the network for ten times as long as silence takes",
+                    Pair.TAKEOVER,
+                    () -> Pair.status(other, " | .state == \"probe\" and .since_seconds > 2"),
+                    "true"::equals,
+                    other::log);
+            assertThat(PAIR.history()).containsExactly(before.name());
+            stranger.shell("ip address del " + byHand).orFail();
             PAIR.awaitAt(other);
         } finally {
             before.signal("CONT", "java");
+            stranger.shell("ip address del " + byHand); // if it is still there
         }
     }
 
