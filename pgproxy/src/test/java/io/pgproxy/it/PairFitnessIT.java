@@ -24,6 +24,7 @@ class PairFitnessIT {
               - {name: pg104, host: pg104}
             listeners:
               - {name: primary, bind: "*:5432", route: primary}
+            health: {interval: 500ms, timeout: 1s}
             etcd: {endpoints: ["http://etcd1:2379"]}
             vip:
               name: pair
