@@ -175,6 +175,11 @@ final class Pair implements BeforeAllCallback, BeforeEachCallback, AfterEachCall
         return Sessions.open(cluster().client(), "host=vip", count);
     }
 
+    /** Nobody may be left to go on: who is frozen in the midst of a touch is ended by its fuse. */
+    static void thaw(Host frozen) {
+        frozen.run("pkill", "-CONT", "-x", "java");
+    }
+
     static Outcome pgproxy(Host host, String command) {
         return host.shell("java -jar /opt/pgproxy/pgproxy.jar " + command + " --config /etc/pgproxy/pgproxy.yml");
     }

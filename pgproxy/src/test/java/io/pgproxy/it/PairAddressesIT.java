@@ -75,7 +75,7 @@ class PairAddressesIT {
             assertThat(PAIR.addresses())
                     .allSatisfy(address -> assertThat(PAIR.holders(address)).doesNotContain(before.name()));
         } finally {
-            before.signal("CONT", "java");
+            Pair.thaw(before);
         }
     }
 }

@@ -73,7 +73,7 @@ class PairIT {
             PAIR.awaitAt(PAIR.other(before));
             PAIR.assertServes();
         } finally {
-            before.signal("CONT", "java");
+            Pair.thaw(before);
         }
         Cluster.awaitReady(before);
         assertThat(PAIR.history())
@@ -165,7 +165,7 @@ class PairIT {
         try {
             Pair.awaitTime(Duration.ofMillis(1500));
         } finally {
-            holder.signal("CONT", "java");
+            Pair.thaw(holder);
         }
         assertThat(sessions.stop()).hasSize(5);
         PAIR.assertStayedAt(holder);
@@ -183,7 +183,7 @@ class PairIT {
                     .orFail();
             PAIR.awaitNobody();
         } finally {
-            holder.signal("CONT", "java");
+            Pair.thaw(holder);
         }
         PAIR.awaitAt(holder);
         assertThat(sessions.stop()).hasSize(5);

@@ -95,7 +95,7 @@ class PairRulesIT {
             stranger.shell("ip address del " + byHand).orFail();
             PAIR.awaitAt(other);
         } finally {
-            before.signal("CONT", "java");
+            Pair.thaw(before);
             stranger.shell("ip address del " + byHand); // if it is still there
         }
     }
