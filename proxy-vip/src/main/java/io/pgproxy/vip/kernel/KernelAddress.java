@@ -47,12 +47,12 @@ public final class KernelAddress implements VipAddress {
         try {
             table = new AddressTable(kernel, ANSWER_NANOS);
             closing.push(table::close);
-            table.checkRight();
+            fuse = new Fuse(kernel);
+            closing.push(fuse::close);
+            table.rehearse(fuse);
             places = Places.find(table, addresses, interfaceName);
             wire = new Wire(kernel, places, new ConflictWatch(listener));
             closing.push(wire::close);
-            fuse = new Fuse(kernel);
-            closing.push(fuse::close);
             announcer = new Announcer(wire::announce, new Fuse(kernel));
             closing.push(announcer::close);
             watch = new AddressWatch(kernel, places, announcer, listener);
@@ -79,26 +79,17 @@ public final class KernelAddress implements VipAddress {
     @Override
     public boolean touch(int lifetimeSeconds, long fuseAtNanos) {
         try {
-            if (!fuse.arm(fuseAtNanos)) {
-                LOG.warn("held up for too long: the virtual address is not put on with what was known before");
-                return false;
-            }
-            try {
-                put(lifetimeSeconds);
-            } finally {
-                fuse.disarm();
+            for (Place place : places) {
+                if (!table.put(place, lifetimeSeconds, fuse, fuseAtNanos)) {
+                    LOG.warn("held up for too long: the virtual address is not put on with what was known before");
+                    return false;
+                }
             }
             watch.standing();
             return true;
         } catch (KernelException e) {
             LOG.error("{}", e.getMessage());
             return false;
-        }
-    }
-
-    private void put(int lifetimeSeconds) throws KernelException {
-        for (Place place : places) {
-            table.put(place.link(), place.address(), place.prefixLength(), lifetimeSeconds);
         }
     }
 

@@ -2,6 +2,7 @@ package io.pgproxy.vip.kernel;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
@@ -53,6 +54,17 @@ class KernelAddressKernelTest extends KernelAddressFacts {
         KernelAddress address = address(VIP);
 
         assertThat(address.touch(30, System.nanoTime() - 1)).isFalse();
+
+        assertThat(ours()).isEmpty();
+    }
+
+    /** Nothing is begun that would most likely end in a kill. */
+    @Test
+    void aTouchWithHardlyAnyTimeLeftPutsNothingOn() throws Exception {
+        KernelAddress address = address(VIP);
+
+        assertThat(address.touch(30, System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(19)))
+                .isFalse();
 
         assertThat(ours()).isEmpty();
     }
