@@ -16,6 +16,7 @@ vip=$lab_net.$lab_vip
 lab_shape=(--no-proxy) up_options=()
 # The template's 100 would refuse clients before PostgreSQL does.
 maxconn=250
+every=${every:-5}
 
 # How long each fault lasts before it is mended.
 declare -A lasting=([stop]=6 [move]=6 [start]=15 [kill]=8 [kill-main]=8 [freeze]=10 [cable]=10 [cut]=10
@@ -54,7 +55,9 @@ start_watching() {
     for one in ct100 ct101; do
         hosts+=("$one=$(docker inspect --format '{{.State.Pid}}' "$lab_name-$one")")
     done
-    on_machine watch_addresses.py "$journals" "$seconds" "${hosts[@]}" &
+    # Before everybody else: on a busy machine too it says to the millisecond who had the address.
+    PYTHONDONTWRITEBYTECODE=1 PYTHONPATH=$measurements/host:$measurements/client \
+        chrt --fifo 10 python3 "$measurements/host/watch_addresses.py" "$journals" "$seconds" "${hosts[@]}" &
     watcher=$!
     until_true 10 test -s "$journals/addresses.jsonl" || die 'the watcher does not start'
 }
@@ -67,7 +70,7 @@ stop_watching() {
 }
 
 start_clients() {
-    docker exec -d --env PYTHONDONTWRITEBYTECODE=1 "$lab_name-client" python3 "$in_client/pair_clients.py" "$1"
+    docker exec -d --env PYTHONDONTWRITEBYTECODE=1 "$lab_name-client" python3 "$in_client/pair_clients.py" "$1" "$every"
 }
 
 # keep_product: what was recorded of it, into a folder of its own among the records.
@@ -191,7 +194,7 @@ wait_good() {
     wait_whole
     until_true 60 both_run || die "$product does not run on both hosts"
     pair steady 90 >/dev/null
-    control connected 60
+    control connected 60 "$every"
 }
 
 wait_etcd() {

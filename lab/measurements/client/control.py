@@ -6,7 +6,8 @@
     switchover FROM TO             asks FROM's Patroni for it; returns when Patroni says that it is done
     new-primary OLD SECONDS        waits until another node says yes, and prints its name
     served NODE SECONDS PROXY...   waits until all clients that come and go were served there for a while
-    connected SECONDS              waits until the client of the virtual address is served at every attempt for a while
+    connected SECONDS PERIOD_MS    waits until the client of the virtual address, which comes every PERIOD_MS, is served at
+                                   every attempt for a while
     rows [NODE...]                 copies the table as each node has it
 """
 import json
@@ -18,7 +19,6 @@ import urllib.request
 import journal
 import lab
 import ledger
-from pair_clients import PERIOD_SECONDS
 
 # Clients count as served again after this long without a failed operation.
 STREAK_SECONDS = 2.0
@@ -86,16 +86,16 @@ def _is_served(writer, node):
     return bool(recent and before) and all(record.get("wrote") == node for record in recent + before[-1:])
 
 
-def connected(seconds):
-    if not _until(_all_connect, float(seconds)):
+def connected(seconds, period_ms):
+    if not _until(lambda: _all_connect(float(period_ms) / 1000), float(seconds)):
         sys.exit(f"no {STREAK_SECONDS} s in which every attempt was served, after {seconds} s")
 
 
-def _all_connect():
+def _all_connect(period_seconds):
     attempts = journal.tail(os.path.join(lab.FOLDER, "attempts.jsonl"))
     recent = [outcome for start, _, outcome in attempts if start > journal.now() - STREAK_SECONDS]
     # The last few are still on their way.
-    return len(recent) > STREAK_SECONDS / PERIOD_SECONDS * 0.9 and set(recent) == {"ok"}
+    return len(recent) > STREAK_SECONDS / period_seconds * 0.9 and set(recent) == {"ok"}
 
 
 def rows(*nodes):

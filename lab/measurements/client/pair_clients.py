@@ -1,8 +1,8 @@
 """The clients of the virtual address, in one process.
 
-    pair_clients.py SECONDS
+    pair_clients.py SECONDS PERIOD_MS
 
-One opens a connection every 5 ms, whatever became of those before: it asks for a session and is served when
+One opens a connection every PERIOD_MS, whatever became of those before: it asks for a session and is served when
 PostgreSQL itself, behind the proxy, has asked for the password; then it leaves. An attempt has its own time, shorter
 than the kernel's wait before it repeats an unanswered SYN (1 s), so that an attempt succeeds only by what answered its
 first one. The other holds a session and does nothing, and notices when that ends.
@@ -23,11 +23,10 @@ import psycopg2
 from journal import Journal, now
 from lab import FOLDER
 
-PERIOD_SECONDS = 0.005
 ATTEMPT_SECONDS = 0.9
 # How often a client looks whether it is to stop, or to begin anew.
 LOOK_SECONDS = 0.05
-_PARAMETERS = b"user\0app\0database\0app\0application_name\0every 5 ms\0\0"
+_PARAMETERS = b"user\0app\0database\0app\0application_name\0pair\0\0"
 STARTUP = struct.pack("!ii", len(_PARAMETERS) + 8, 196608) + _PARAMETERS
 ADDRESS = ("pgproxy", 5432)
 
@@ -69,9 +68,9 @@ def outcome_of(answer):
     return "closed" if not answer else "not the protocol"
 
 
-class EveryFiveMilliseconds:
-    def __init__(self, journal, address):
-        self.journal, self.address = journal, address
+class Newcomers:
+    def __init__(self, journal, address, period_seconds):
+        self.journal, self.address, self.period_seconds = journal, address, period_seconds
         self.poll, self.open = select.epoll(), {}
 
     def run(self, goes_on):
@@ -85,7 +84,7 @@ class EveryFiveMilliseconds:
             # A process that was kept waiting makes up for it: each attempt has its own true start.
             while due <= at:
                 self.begin()
-                due += PERIOD_SECONDS
+                due += self.period_seconds
             for number, _ in self.poll.poll(max(0.0, min(due, self.earliest_end()) - now())):
                 self.go_on(number)
             self.give_up()
@@ -180,7 +179,7 @@ def main():
     holder = multiprocessing.get_context("fork").Process(target=hold, args=(FOLDER, goes_on))
     holder.start()
     address = (socket.gethostbyname(ADDRESS[0]), ADDRESS[1])
-    EveryFiveMilliseconds(Journal(FOLDER, "attempts"), address).run(goes_on)
+    Newcomers(Journal(FOLDER, "attempts"), address, float(sys.argv[2]) / 1000).run(goes_on)
     # It may have met a host that was frozen in the middle of its question: then it has nothing more to tell.
     holder.join(timeout=5)
     holder.kill()
