@@ -28,9 +28,6 @@ public final class AddressTable implements AutoCloseable {
     /** A list that changed while it was read may lack what was there all the time, so it is read again. */
     private static final int DUMP_ATTEMPTS = 4;
 
-    /** With less than this left before the fuse burns nothing is begun: to be killed for nothing is worse than to wait. */
-    private static final long LEAST_NANOS = 20_000_000;
-
     /** Who cannot do it in this time is not to have an address. */
     private static final long REHEARSAL_NANOS = 60_000_000_000L;
 
@@ -85,13 +82,9 @@ public final class AddressTable implements AutoCloseable {
 
     private boolean askGuarded(String operation, int number, byte[] request, Fuse fuse, long atNanos)
             throws KernelException {
-        if (atNanos - System.nanoTime() < LEAST_NANOS || !fuse.arm(atNanos)) {
+        ByteBuffer prepared = Kernel.buffer(request);
+        if (!fuse.guard(atNanos, () -> socket.send(operation, prepared))) {
             return false;
-        }
-        try {
-            socket.send(operation, request);
-        } finally {
-            fuse.disarm();
         }
         answer(operation, number);
         return true;
@@ -216,7 +209,7 @@ public final class AddressTable implements AutoCloseable {
 
     /** Sends, and gathers what answers that number until the kernel says that this was all. */
     private List<NetlinkMessage> ask(String operation, int number, byte[] request) throws KernelException {
-        socket.send(operation, request);
+        socket.send(operation, Kernel.buffer(request));
         return answer(operation, number);
     }
 

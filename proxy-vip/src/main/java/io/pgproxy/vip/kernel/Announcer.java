@@ -77,13 +77,7 @@ final class Announcer implements AutoCloseable {
 
     private void say() {
         try {
-            if (fuse.arm(untilNanos)) {
-                try {
-                    voice.announce();
-                } finally {
-                    fuse.disarm();
-                }
-            }
+            fuse.guard(untilNanos, voice::announce); // too late is as good as said
             if (failing) {
                 LOG.info("the virtual addresses are announced again");
             }
@@ -94,7 +88,7 @@ final class Announcer implements AutoCloseable {
                 LOG.warn("the virtual addresses can't be announced, trying again: {}", e.getMessage());
             }
             failed();
-        } catch (RuntimeException e) { // a mistake must not silence us for good
+        } catch (RuntimeException | Error e) { // a mistake must not silence us for good
             if (!failing) {
                 LOG.error("a mistake keeps the virtual addresses from being announced, trying again", e);
             }

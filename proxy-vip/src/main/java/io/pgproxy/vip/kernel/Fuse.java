@@ -27,6 +27,9 @@ public final class Fuse implements AutoCloseable {
     private static final int FIRST_SECONDS_AT = 16;
     private static final int FIRST_NANOS_AT = 24;
 
+    /** With less than this left nothing is begun: to be killed for nothing is worse than to wait. */
+    private static final long LEAST_NANOS = 20_000_000;
+
     private final Kernel kernel;
     private final long timer;
     private final ByteBuffer time = Kernel.buffer(TIMER_BYTES);
@@ -62,6 +65,30 @@ public final class Fuse implements AutoCloseable {
         if (kernels < before || kernels > after) {
             throw new KernelException("make the fuse", "System.nanoTime is not CLOCK_MONOTONIC on this Java");
         }
+    }
+
+    /** What must not act late. */
+    @FunctionalInterface
+    interface Act {
+        void run() throws KernelException;
+    }
+
+    /**
+     * Does it by that moment or not at all. What can be prepared is prepared before: while the fuse is armed, each
+     * class that has to be loaded and each pause for memory brings the end nearer.
+     *
+     * @return false if too little time is left, and nothing was done
+     */
+    boolean guard(long atNanos, Act act) throws KernelException {
+        if (atNanos - System.nanoTime() < LEAST_NANOS || !arm(atNanos)) {
+            return false;
+        }
+        try {
+            act.run();
+        } finally {
+            disarm();
+        }
+        return true;
     }
 
     /**

@@ -82,4 +82,9 @@ public final class Kernel {
     static ByteBuffer buffer(int bytes) {
         return ByteBuffer.allocateDirect(bytes).order(ByteOrder.nativeOrder());
     }
+
+    /** A copy that the kernel can read. */
+    static ByteBuffer buffer(byte[] bytes) {
+        return buffer(bytes.length).put(bytes).rewind();
+    }
 }

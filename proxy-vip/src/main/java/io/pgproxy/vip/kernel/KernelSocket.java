@@ -84,16 +84,15 @@ final class KernelSocket implements AutoCloseable {
         }
     }
 
-    /** Sends all of a datagram or fails; never blocks for room. */
-    synchronized void send(String operation, byte[] bytes, ByteBuffer address) throws KernelException {
-        ByteBuffer buffer = Kernel.buffer(bytes.length);
-        buffer.put(bytes).rewind();
-        long sent = kernel.calls().sendto(descriptor, buffer, bytes.length, 0, address, address.capacity());
+    /** Sends all of a datagram, a direct buffer, or fails; never blocks for room, and makes nothing. */
+    synchronized void send(String operation, ByteBuffer datagram, ByteBuffer address) throws KernelException {
+        int bytes = datagram.remaining();
+        long sent = kernel.calls().sendto(descriptor, datagram, bytes, 0, address, address.capacity());
         if (sent < 0) {
             throw kernel.failure(operation);
         }
-        if (sent != bytes.length) {
-            throw new KernelException(operation, "the kernel took " + sent + " of " + bytes.length + " bytes");
+        if (sent != bytes) {
+            throw new KernelException(operation, "the kernel took " + sent + " of " + bytes + " bytes");
         }
     }
 

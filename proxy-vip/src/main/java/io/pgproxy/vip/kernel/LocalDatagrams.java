@@ -42,7 +42,7 @@ public final class LocalDatagrams implements AutoCloseable {
     }
 
     public void send(String text) throws KernelException {
-        socket.send("send to " + name, text.getBytes(StandardCharsets.UTF_8), address);
+        socket.send("send to " + name, Kernel.buffer(text.getBytes(StandardCharsets.UTF_8)), address);
     }
 
     @Override

@@ -57,7 +57,7 @@ final class NetlinkSocket implements AutoCloseable {
      * The kernel does what it is asked to within this call, and waits in it for its lock; the answer is there when the
      * call returns.
      */
-    void send(String operation, byte[] request) throws KernelException {
+    void send(String operation, ByteBuffer request) throws KernelException {
         socket.send(operation, request, kernelAddress);
     }
 

@@ -87,7 +87,7 @@ final class PacketSocket implements AutoCloseable {
     }
 
     void send(String operation, byte[] packet, MacAddress to) throws KernelException {
-        socket.send(operation + " on " + link.name(), packet, address(to));
+        socket.send(operation + " on " + link.name(), Kernel.buffer(packet), address(to));
     }
 
     /** As {@link Receiver#receive()}. */

@@ -78,7 +78,7 @@ class AddressEventsKernelTest {
         port.putShort(0, (short) 16).putInt(4, (int) ProcessHandle.current().pid());
         byte[] lie = AddressRequests.delete(0, hosts.near0().index(), VIP, 32);
         try (KernelSocket forger = new KernelSocket(hosts.kernel(), "the forger's socket", 16, 3, 0)) {
-            forger.send("lie", lie, port);
+            forger.send("lie", Kernel.buffer(lie), port);
         }
 
         hosts.table().put(hosts.near0(), VIP, 32, 30);

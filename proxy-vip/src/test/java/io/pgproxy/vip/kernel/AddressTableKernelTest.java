@@ -10,6 +10,7 @@ import io.pgproxy.vip.kernel.wire.Link;
 import java.net.InetAddress;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.TimeUnit;
 import jnr.constants.platform.Errno;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
@@ -25,6 +26,21 @@ class AddressTableKernelTest {
         return table.dump().stream()
                 .filter(entry -> entry.address().equals(address))
                 .toList();
+    }
+
+    /** One that burns no more refuses to be armed. */
+    @Test
+    void aGuardedPutDoesNothingWithoutItsFuse() throws Exception {
+        AddressTable table = hosts.table();
+        Fuse fuse = new Fuse(hosts.kernel());
+        fuse.close();
+        Place place = new Place(VIP, hosts.near0());
+
+        assertThatThrownBy(() -> table.put(place, 30, fuse, System.nanoTime() + TimeUnit.SECONDS.toNanos(20)))
+                .hasMessageStartingWith("arm the fuse");
+        assertThatThrownBy(() -> table.rehearse(fuse)).hasMessageStartingWith("arm the fuse");
+
+        assertThat(table.dump()).noneMatch(entry -> entry.address().equals(VIP));
     }
 
     @Test
@@ -193,7 +209,9 @@ class AddressTableKernelTest {
     void anAnswerThatNobodyWaitedForIsNotTakenForTheNext() throws Exception {
         NetlinkSocket socket = new NetlinkSocket(hosts.kernel(), "the kernel's list of addresses", 0);
         AddressTable table = hosts.open(new AddressTable(hosts.kernel(), socket, 1_000_000_000L));
-        socket.send("ask for nothing", AddressRequests.delete(777, hosts.near0().index(), VIP, 32));
+        socket.send(
+                "ask for nothing",
+                Kernel.buffer(AddressRequests.delete(777, hosts.near0().index(), VIP, 32)));
 
         table.put(hosts.near0(), VIP, 32, 30);
 

@@ -1,6 +1,7 @@
 package io.pgproxy.vip.kernel;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 
@@ -8,9 +9,11 @@ import java.util.concurrent.locks.LockSupport;
 final class FuseChild {
     private static final long SOON_NANOS = TimeUnit.MILLISECONDS.toNanos(100);
 
+    private static final long HARDLY_NANOS = TimeUnit.MILLISECONDS.toNanos(19);
+
     private FuseChild() {}
 
-    public static void main(String[] arguments) throws IOException {
+    public static void main(String[] arguments) throws KernelException {
         Fuse fuse;
         try {
             fuse = new Fuse(Kernel.load());
@@ -22,7 +25,11 @@ final class FuseChild {
         switch (arguments[0]) {
             case "oversleep" -> {
                 System.out.println("armed: " + fuse.arm(System.nanoTime() + SOON_NANOS));
-                System.in.read(); // for ever: nobody writes
+                readForEver();
+            }
+            case "act too long" -> {
+                System.out.println("acting");
+                fuse.guard(System.nanoTime() + SOON_NANOS, FuseChild::readForEver);
             }
             case "behave" -> {
                 System.out.println("armed for a moment that has passed: " + fuse.arm(System.nanoTime() - 1));
@@ -36,8 +43,34 @@ final class FuseChild {
                 fuse.close();
                 passBy(at + SOON_NANOS);
                 System.out.println("given back in time");
+                act();
             }
             default -> throw new IllegalArgumentException(arguments[0]);
+        }
+    }
+
+    private static void readForEver() {
+        try {
+            System.in.read(); // nobody writes
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private static void act() throws KernelException {
+        try (Fuse fuse = new Fuse(Kernel.load())) {
+            long soon = System.nanoTime() + SOON_NANOS;
+            System.out.println("acted: " + fuse.guard(soon, () -> System.out.println("acting")));
+            try {
+                fuse.guard(soon, () -> {
+                    throw new KernelException("act", "on purpose");
+                });
+            } catch (KernelException e) {
+                System.out.println(e.getMessage());
+            }
+            passBy(soon + SOON_NANOS);
+            long hardly = System.nanoTime() + HARDLY_NANOS;
+            System.out.println("acted: " + fuse.guard(hardly, () -> System.out.println("acting")));
         }
     }
 

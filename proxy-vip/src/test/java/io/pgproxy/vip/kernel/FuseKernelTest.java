@@ -44,6 +44,11 @@ class FuseKernelTest {
         assertThat(run(List.of(), "oversleep")).isEqualTo(new End(KILLED, "armed: true\n"));
     }
 
+    @Test
+    void killsWhoActsTooLong() throws Exception {
+        assertThat(run(List.of(), "act too long")).isEqualTo(new End(KILLED, "acting\n"));
+    }
+
     /** One process for all that must not kill, as each costs a second. */
     @Test
     void sparesWhoDisarmsOrGivesItBackInTimeAndIsNotArmedForThePast() throws Exception {
@@ -57,6 +62,10 @@ class FuseKernelTest {
                         disarmed in time
                         armed again: true
                         given back in time
+                        acting
+                        acted: true
+                        act: on purpose
+                        acted: false
                         """));
     }
 
