@@ -132,6 +132,9 @@ final class Diagnosis {
                 warnings.add(addresses + ": member " + peer.name() + " is not heard");
             }
         }
+        if (vip.state().equals("hold") && vip.trouble() != null) {
+            warnings.add(addresses + " is here, though " + vip.trouble() + ": nobody else could take it");
+        }
         if ("peers".equals(vip.authority())) {
             warnings.add(addresses + " is here by the other members' promises only");
         }

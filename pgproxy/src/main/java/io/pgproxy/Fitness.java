@@ -96,7 +96,15 @@ final class Fitness implements AutoCloseable {
             told.accept(new Finding(objection.isEmpty(), objection.orElse(""), writes.isSeen()));
         } catch (RuntimeException | Error e) { // else it would never be looked again, and the last finding stand
             LOG.error("cannot tell whether this instance is fit for the virtual address", e);
+            tellThatNothingCanBeTold();
+        }
+    }
+
+    private void tellThatNothingCanBeTold() {
+        try {
             told.accept(new Finding(false, "its fitness can't be told", false));
+        } catch (RuntimeException | Error e) {
+            LOG.error("nobody can be told either", e);
         }
     }
 
@@ -105,7 +113,8 @@ final class Fitness implements AutoCloseable {
             return Optional.of("not every listener is bound");
         }
         if (!networkIsReachable.getAsBoolean()) {
-            return Optional.of("the interface of the virtual address has no link");
+            return Optional.of(
+                    "the interface of the virtual address has no link, or the kernel's news of it cannot be read");
         }
         return turning.objection(nowNanos)
                 .or(() -> accepting.objection(nowNanos))

@@ -33,8 +33,14 @@ final class MoveOrder implements Order {
             throw new RefusedException("there are no peers, so nobody can be heard who would take the virtual"
                     + " address; stop this instance to give it away");
         }
-        if (!now.silent().containsValue(false)) {
-            throw new RefusedException("no other member is heard, and none might take the virtual address");
+        if (!now.etcdAnswers()) {
+            throw new RefusedException("etcd does not answer, so nobody could take the virtual address");
+        }
+        if (now.ready().isEmpty()) {
+            throw new RefusedException(
+                    now.silent().containsValue(false)
+                            ? "no other member is ready to take the virtual address; its status says why"
+                            : "no other member is heard, and none might take the virtual address");
         }
         machine.accept(new Event.Move(drainNanos));
         return me + " is handing over the virtual address";

@@ -260,6 +260,13 @@ class DiagnosisTest {
                         "virtual address 192.168.50.10 is here by the other members' promises only");
     }
 
+    @Test
+    void warnsOfAnAddressThatIsHereForWantOfABetterPlace() {
+        assertThat(of(vip("hold", true, "a:7001", List.of(), null, List.of())).warnings())
+                .containsExactly("virtual address 192.168.50.10 is here, though not every listener is bound: nobody"
+                        + " else could take it");
+    }
+
     /** Nor is it said where the address is, or that it is nowhere. */
     @Test
     void warnsOnAStandbyThatEtcdDoesNotAnswer() {

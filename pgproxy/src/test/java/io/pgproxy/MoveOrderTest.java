@@ -9,6 +9,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.TreeSet;
 import org.junit.jupiter.api.Test;
 
 /** When the virtual address may be handed over on purpose, and what is said where it may not. */
@@ -64,8 +65,25 @@ class MoveOrderTest {
     void isRefusedWhileNoOtherIsHeard() {
         VipStatuses status = VipStatuses.holding();
         status.silent = VipStatuses.SILENT;
+        status.ready = new TreeSet<>();
 
         assertRefused(status, "no other member is heard, and none might take the virtual address");
+    }
+
+    @Test
+    void isRefusedWhileTheOtherWouldNotTakeIt() {
+        VipStatuses status = VipStatuses.holding();
+        status.ready = new TreeSet<>();
+
+        assertRefused(status, "no other member is ready to take the virtual address; its status says why");
+    }
+
+    @Test
+    void isRefusedWithoutEtcdSinceNobodyCouldClaim() {
+        VipStatuses status = VipStatuses.holding();
+        status.etcdAnswers = false;
+
+        assertRefused(status, "etcd does not answer, so nobody could take the virtual address");
     }
 
     private void assertRefused(VipStatuses status, String why) {

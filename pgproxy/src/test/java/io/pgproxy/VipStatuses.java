@@ -6,6 +6,7 @@ import io.pgproxy.vip.machine.State;
 import io.pgproxy.vip.machine.VipStatus;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.SortedSet;
 import java.util.TreeSet;
 import java.util.concurrent.TimeUnit;
@@ -28,6 +29,7 @@ final class VipStatuses {
     long addressUntilNanos = VipStatus.NEVER;
     long creditedNanos = VipStatus.NEVER;
     Map<Member, Boolean> silent = HEARD;
+    SortedSet<Member> ready = new TreeSet<>(Set.of(OTHER));
     String trouble = "";
 
     /** The other one has the address. */
@@ -72,6 +74,7 @@ final class VipStatuses {
                 creditedNanos,
                 VipStatus.NEVER,
                 silent,
+                ready,
                 false,
                 false,
                 3,

@@ -3,8 +3,11 @@ package io.pgproxy.vip.machine;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.SortedSet;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import java.util.function.Predicate;
+import java.util.stream.Collectors;
 
 /**
  * How the others are, by their own words of a moment ago. Only what is said to this run of ours counts: anything else
@@ -65,6 +68,15 @@ final class Conditions {
                                 last.condition().offersPrimary() && nowNanos >= last.offeringSinceNanos() + lengthNanos)
                         .isPresent())
                 .findFirst();
+    }
+
+    /** Those who say that they would claim at once if nobody had the key. */
+    SortedSet<Member> ready(long nowNanos) {
+        return said.keySet().stream()
+                .filter(member -> current(member, nowNanos)
+                        .filter(last -> last.condition().ready())
+                        .isPresent())
+                .collect(Collectors.toCollection(TreeSet::new));
     }
 
     /** One of those who asked for the address within the last second; they stop when the key moves. */

@@ -1,12 +1,13 @@
 package io.pgproxy.vip.machine;
 
+import io.pgproxy.vip.machine.Action.Level;
 import java.util.Comparator;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 
 /**
- * Letting go of an address that could stay, because another member would serve the clients better (rules 14 and 15).
- * Looked at with every event; nothing here is so urgent that it needs to be woken for.
+ * Letting go of an address that could stay: because another member would serve the clients better (rules 14 and 15), or
+ * since this one can't or is asked to. Nothing here is so urgent that it needs to be woken for.
  */
 final class Deference {
     private final Preferences preferences;
@@ -15,7 +16,9 @@ final class Deference {
     private final Precedence precedence;
     private final Renewal renewal;
     private final Departure departure;
+    private final boolean alone;
     private long notBeforeNanos = Authority.NEVER;
+    private boolean keptUnfit;
 
     Deference(
             Preferences preferences,
@@ -23,13 +26,50 @@ final class Deference {
             Conditions conditions,
             Precedence precedence,
             Renewal renewal,
-            Departure departure) {
+            Departure departure,
+            boolean alone) {
         this.preferences = preferences;
         this.sight = sight;
         this.conditions = conditions;
         this.precedence = precedence;
         this.renewal = renewal;
         this.departure = departure;
+        this.alone = alone;
+    }
+
+    /** An operator wants it elsewhere. */
+    void asked(Turn turn, long drainNanos) {
+        if (wouldBeTaken(turn.now)) {
+            departure.handOver(turn, "asked to hand over", drainNanos);
+        } else {
+            turn.note(Level.WARN, "asked to hand over the address, which nobody could take now: it stays");
+        }
+    }
+
+    /**
+     * This instance can't serve all its clients. If nobody else would serve any the address stays: a flood of newcomers
+     * or a cable that is out for a moment must not end every session for nothing.
+     */
+    void unfit(Turn turn, String why) {
+        if (departure.isUnderWay() || wouldBeTaken(turn.now)) {
+            departure.letGo(turn, why, 0);
+        } else if (!keptUnfit) {
+            keptUnfit = true;
+            turn.note(Level.WARN, "nobody else could take the address, so it stays although " + why);
+        }
+    }
+
+    void fit() {
+        keptUnfit = false;
+    }
+
+    /**
+     * Whether another could claim what is let go of, by a word of etcd from a moment ago and by a member's own. Where no
+     * others are configured nobody is heard, and anybody may be there.
+     */
+    private boolean wouldBeTaken(long nowNanos) {
+        return alone
+                || (renewal.isUpToDate(nowNanos) && !conditions.ready(nowNanos).isEmpty());
     }
 
     /**

@@ -27,6 +27,7 @@ public class VipMachine {
     private final Willingness willingness;
     private final Conversation conversation;
     private final Upkeep upkeep;
+    private final Conditions conditions;
     private final Departure departure;
     private final Deference deference;
     private final Ambition ambition;
@@ -48,7 +49,7 @@ public class VipMachine {
         presence = new Presence(parts.lifetime);
         Claiming claiming = new Claiming(parts);
         course = new Course(parts, presence, claiming, looking);
-        Conditions conditions = new Conditions(parts.peers);
+        conditions = new Conditions(parts.peers);
         sight = new PrimarySight(preferences, conditions);
         Precedence precedence = new Precedence(preferences, sight, conditions);
         willingness = new Willingness(presence, looking, parts.bonds, precedence);
@@ -57,7 +58,8 @@ public class VipMachine {
         Renewal renewal = new Renewal(parts);
         upkeep = new Upkeep(parts, renewal);
         departure = new Departure(parts, course, presence, looking, conversation, willingness);
-        deference = new Deference(preferences, sight, conditions, precedence, renewal, departure);
+        deference = new Deference(
+                preferences, sight, conditions, precedence, renewal, departure, parts.peers.others.isEmpty());
         standby = new Standby(parts, presence, looking);
         arrival = new Arrival(parts, course, presence, claiming, renewal, upkeep);
         LostKey lostKey = new LostKey(parts, course, claiming, looking);
@@ -114,7 +116,7 @@ public class VipMachine {
         } else if (event instanceof Event.PrimarySeen primary) {
             sight.told(primary.seen(), turn.now);
         } else if (event instanceof Event.Move move) {
-            departure.handOver(turn, "asked to hand over", move.drainNanos());
+            move(turn, move.drainNanos());
         } else if (event instanceof Event.Stop stop) {
             willingness.ends();
             departure.letGo(turn, "the program ends", stop.drainNanos());
@@ -141,8 +143,20 @@ public class VipMachine {
 
     private void fitness(Turn turn, Event.Eligible fitness) {
         willingness.fitness(fitness, turn.now);
-        if (!fitness.eligible()) {
+        if (fitness.eligible()) {
+            deference.fit();
+        } else if (course.is(State.HOLD)) {
+            deference.unfit(turn, fitness.reason());
+        } else {
             departure.letGo(turn, fitness.reason(), 0);
+        }
+    }
+
+    private void move(Turn turn, long drainNanos) {
+        if (course.is(State.HOLD)) {
+            deference.asked(turn, drainNanos);
+        } else {
+            departure.handOver(turn, "asked to hand over", drainNanos);
         }
     }
 
@@ -195,9 +209,10 @@ public class VipMachine {
                 parts.authority.creditedNanos(),
                 parts.bonds.untilNanos(),
                 silent,
+                conditions.ready(nowNanos),
                 course.isLeaving(),
                 idle,
                 conflicts.count(),
-                course.is(State.STANDBY) ? willingness.trouble(nowNanos) : "");
+                course.is(State.STANDBY) ? willingness.trouble(nowNanos) : willingness.unfitness());
     }
 }

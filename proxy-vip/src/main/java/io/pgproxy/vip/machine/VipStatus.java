@@ -21,8 +21,9 @@ import java.util.SortedSet;
  * @param creditedNanos when the last renewal that counted was sent
  * @param boundUntilNanos until when this instance has promised not to claim
  * @param silent by member, whether nothing is heard of it
+ * @param ready the members that say that they would claim at once if nobody had the key
  * @param leaving whether a hand-over is under way
- * @param trouble why it does not claim or hold, or empty
+ * @param trouble why it does not claim or hold, or why it should not hold; or empty
  */
 public record VipStatus(
         State state,
@@ -38,6 +39,7 @@ public record VipStatus(
         long creditedNanos,
         long boundUntilNanos,
         Map<Member, Boolean> silent,
+        SortedSet<Member> ready,
         boolean leaving,
         boolean idle,
         long conflicts,

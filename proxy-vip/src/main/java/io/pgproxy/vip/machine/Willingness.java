@@ -82,7 +82,8 @@ final class Willingness {
         return !hindrance.isEmpty() || free ? hindrance : precedence.objection(nowNanos);
     }
 
-    private String unfitness() {
+    /** Why it is not fit to serve; empty if it is. */
+    String unfitness() {
         if (stopping) {
             return "the program ends";
         }

@@ -107,7 +107,7 @@ class AmbitionTest {
     @Test
     void whoeverHandedItOverWaitsAsLong() {
         Stage stage = Stage.preferring(preempting(101)).holding().tell(new Event.PrimarySeen(true));
-        stage.live(40_000, HOLDER).tell(new Event.Move(0)).endSessions();
+        stage.live(40_000, HOLDER).peerSays(Stage.READY).tell(new Event.Move(0)).endSessions();
         stage.peerHolds(10).live(400, HOLDER).forget();
         assertThat(hasAsked(stage.live(29_000, HOLDER))).isFalse();
         assertThat(hasAsked(stage.live(1_500, HOLDER))).isTrue();

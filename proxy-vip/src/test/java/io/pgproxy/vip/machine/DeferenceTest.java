@@ -30,6 +30,56 @@ class DeferenceTest {
     }
 
     @Nested
+    class UnfitOrAsked {
+        private static final Event UNFIT = new Event.Eligible(false, "a loop is blocked");
+
+        private static Stage unheard() {
+            return Stage.withPeer().holding().liveAlone(1_000);
+        }
+
+        @Test
+        void theHolderLetsGoForOneThatIsReady() {
+            assertThat(stays(Stage.withPeer().holding().tell(UNFIT))).isFalse();
+            assertThat(stays(Stage.withPeer().holding().tell(new Event.Move(0))))
+                    .isFalse();
+        }
+
+        @Test
+        void theHolderStaysWhileNobodyElseIsHeardAndSaysSoOnce() {
+            Stage stage = unheard().tell(UNFIT).tell(UNFIT);
+            assertThat(stays(stage)).isTrue();
+            assertThat(stage.status().trouble()).isEqualTo("a loop is blocked");
+            assertThat(stage.notes())
+                    .containsOnlyOnce("nobody else could take the address, so it stays although a loop is blocked");
+        }
+
+        @Test
+        void theHolderStaysWhileTheOtherWouldNotClaim() {
+            assertThat(stays(unheard().peerSays(NOT_READY).tell(UNFIT))).isTrue();
+            assertThat(stays(unheard().peerSays(NOT_READY).tell(new Event.Move(0))))
+                    .isTrue();
+        }
+
+        @Test
+        void theHolderStaysWithoutEtcdSinceNobodyCouldClaim() {
+            Stage stage = Stage.withPeer().holding().runMillis(1_000).peerSays(Stage.READY);
+            assertThat(stays(stage.tell(UNFIT).tell(new Event.Move(0)))).isTrue();
+        }
+
+        @Test
+        void theHolderLetsGoOnceAnotherIsReady() {
+            Stage stage = unheard().tell(UNFIT).peerSays(Stage.READY).tell(UNFIT);
+            assertThat(stays(stage)).isFalse();
+        }
+
+        /** Where none are configured nobody is heard, and others may be there all the same. */
+        @Test
+        void theHolderLetsGoWithoutPeers() {
+            assertThat(stays(Stage.alone().holding().tell(UNFIT))).isFalse();
+        }
+    }
+
+    @Nested
     class WithoutAPrimaryInSight {
         @Test
         void theHolderLetsGoAfterAWhileIfAnotherSeesOne() {

@@ -30,6 +30,9 @@ final class Stage {
     private boolean kernelWorks = true;
     private Optional<EtcdAnswer.Key> othersKey = Optional.empty();
 
+    /** Without a primary in sight, so that it is offered nothing for that. */
+    static final Condition READY = new Condition(true, false, false, 100);
+
     private Stage(boolean alone, Preferences preferences) {
         this.alone = alone;
         TreeSet<Member> others = new TreeSet<>();
@@ -108,7 +111,7 @@ final class Stage {
     /** Lets time pass with a peer that says how it is all the time, and an etcd that answers at once. */
     Stage live(long millis, Condition peers) {
         for (long left = millis; left > 0; left -= 100) {
-            hear(new PeerMessage.Hello(PEER, ME, nextPeerSeq(), peers));
+            peerSays(peers);
             liveAlone(100);
         }
         return this;
@@ -198,11 +201,15 @@ final class Stage {
         return answer(EtcdCall.Claim.class, new EtcdAnswer.Done(true, REVISION));
     }
 
-    /** Has the address, after a clean release by the holder before. */
+    /** Has the address, after a clean release by the holder before; a peer has just said that it would take it. */
     Stage holding() {
         settled().lookFindsReleased().winClaim(alone ? 8 : 3);
         assertThat(state()).isEqualTo(State.HOLD);
-        return this;
+        return alone ? this : peerSays(READY);
+    }
+
+    Stage peerSays(Condition condition) {
+        return hear(new PeerMessage.Hello(PEER, ME, nextPeerSeq(), condition));
     }
 
     /** One renewal that etcd answers at once. */

@@ -93,6 +93,7 @@ class CheckersTest {
                 0,
                 0,
                 Map.of(),
+                new TreeSet<>(),
                 false,
                 false,
                 0,

@@ -111,16 +111,19 @@ class PlantedFaultSimulationTest {
         isFound(PlantedFaultSimulationTest::oldWordsComeAgain, plan -> plan.builder = Planted::hearsOldNews);
     }
 
-    /** The holder has asked, let go and come back; then it asks again, and the promiser's etcd returns first. */
+    /**
+     * The holder has asked, let go, once the other was bound no more, and come back; then it asks again, and the
+     * promiser's etcd returns first.
+     */
     private static Plan oldWordsComeAgain(long seed) {
         Plan plan = withoutArp();
-        plan.troubledNanos = 26 * SECOND;
+        plan.troubledNanos = 29 * SECOND;
         plan.replays = 0.7;
         plan.then(Trouble.ETCD_LINE_CUT, Where.EVERYWHERE, 0, 2_500 * MILLI);
-        plan.then(Trouble.MOVE, Where.HOLDER, 4 * SECOND, 0);
-        plan.then(Trouble.MOVE, Where.NEXT, 10 * SECOND, 0);
-        plan.then(Trouble.ETCD_LINE_CUT, Where.HOLDER, 12 * SECOND, 10 * SECOND);
-        return plan.then(Trouble.ETCD_LINE_CUT, Where.NEXT, 12 * SECOND, 4_500 * MILLI);
+        plan.then(Trouble.MOVE, Where.HOLDER, 7 * SECOND, 0);
+        plan.then(Trouble.MOVE, Where.NEXT, 13 * SECOND, 0);
+        plan.then(Trouble.ETCD_LINE_CUT, Where.HOLDER, 15 * SECOND, 10 * SECOND);
+        return plan.then(Trouble.ETCD_LINE_CUT, Where.NEXT, 15 * SECOND, 4_500 * MILLI);
     }
 
     @Test
