@@ -82,6 +82,9 @@ final class AddressWatch implements AutoCloseable {
     }
 
     private List<Change> changes(String address) {
+        if (!process.isAlive()) {
+            throw new AssertionError("the watch has ended:" + output());
+        }
         List<Change> changes = new ArrayList<>();
         for (JsonNode one : records()) {
             if (one.has("error")) {
@@ -124,9 +127,6 @@ final class AddressWatch implements AutoCloseable {
 
     /** Every host that had it, in the order in which they got it; who got it back is named again. */
     List<String> history(String address) {
-        if (!process.isAlive()) {
-            throw new AssertionError("the watch has ended:" + output());
-        }
         List<String> history = new ArrayList<>();
         Set<String> holders = new TreeSet<>();
         for (Change change : changes(address)) {

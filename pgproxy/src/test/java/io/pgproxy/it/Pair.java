@@ -22,6 +22,9 @@ final class Pair implements BeforeAllCallback, BeforeEachCallback, AfterEachCall
     /** The longest takeover that a healthy etcd allows is 4.5 s; the rest is for a busy machine. */
     static final Duration TAKEOVER = Duration.ofSeconds(20);
 
+    /** A JVM's on a machine where four classes of tests start theirs. */
+    private static final Duration START = Duration.ofSeconds(60);
+
     private final SharedCluster faulted = SharedCluster.faulted();
     private final String config;
     private final boolean ipv6;
@@ -63,7 +66,7 @@ final class Pair implements BeforeAllCallback, BeforeEachCallback, AfterEachCall
     private static void startAgain(Host host) {
         Eventually.until(
                 "pgproxy on " + host.name() + " has found all networks",
-                TAKEOVER,
+                START,
                 () -> host.shell("lab-service start && curl -sf -m 2 localhost:7000/readyz")
                         .ok(),
                 host::log);

@@ -39,7 +39,7 @@ class PairFitnessIT {
     }
 
     private static void giveDatabasesBack(Host proxy) {
-        proxy.run("iptables", "-D", "OUTPUT", "-d", databases(), "-j", "DROP").orFail();
+        proxy.run("iptables", "-D", "OUTPUT", "-d", databases(), "-j", "DROP"); // which may be gone already
     }
 
     private static String databases() {
@@ -69,7 +69,7 @@ class PairFitnessIT {
             PAIR.awaitAt(PAIR.other(before));
             PAIR.assertServes();
         } finally {
-            assertThat(hanging.stop().ok()).isTrue();
+            hanging.stop();
         }
         assertThat(before.log()).contains("a relay loop has not turned");
     }
@@ -104,9 +104,10 @@ class PairFitnessIT {
             awaitPrimary(holder, false);
             Pair.awaitTime(Duration.ofSeconds(3)); // three times what it takes to move
             PAIR.assertStayedAt(holder);
-        } finally {
             giveDatabasesBack(holder);
             awaitPrimary(holder, true);
+        } finally {
+            giveDatabasesBack(holder);
             giveDatabasesBack(other);
         }
     }
