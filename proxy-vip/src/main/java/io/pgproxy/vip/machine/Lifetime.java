@@ -34,6 +34,15 @@ class Lifetime {
                 && (deadlineNanos > touchedForNanos || nowNanos >= nextTouchNanos || !isSurelyUp(nowNanos));
     }
 
+    /**
+     * Until when such a touch of an address that is surely up does no harm, however late it acts: after it the kernel
+     * might have dropped the address, or would keep it for too long. Never sooner than for one that raises it, and
+     * mostly a good deal later, so that no holder is killed for a machine that is busy.
+     */
+    long renewableUntilNanos(long deadlineNanos, int seconds) {
+        return Math.min(untilNanos(), deadlineNanos - kernelLateNanos + touchNanos - seconds * SECOND);
+    }
+
     /** The kernel took the touch that was decided at that time. */
     void touched(long deadlineNanos, int seconds, long decidedNanos) {
         untilNanos = decidedNanos + seconds * SECOND;

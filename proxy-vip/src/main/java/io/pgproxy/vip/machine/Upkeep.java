@@ -32,7 +32,10 @@ class Upkeep {
             renewal.prove(turn);
         } else if (turn.now >= retryNanos && parts.lifetime.isDue(deadline, turn.now)) {
             touching = new Touching(deadline, parts.lifetime.seconds(deadline, turn.now), turn.now, !up);
-            turn.add(new Action.Touch(touching.seconds(), turn.now + parts.timings.touchNanos()));
+            long fuseAt = up
+                    ? parts.lifetime.renewableUntilNanos(deadline, touching.seconds())
+                    : turn.now + parts.timings.touchNanos();
+            turn.add(new Action.Touch(touching.seconds(), fuseAt));
         } else {
             wake(turn, up);
         }

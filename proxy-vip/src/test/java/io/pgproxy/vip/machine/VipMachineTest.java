@@ -322,6 +322,16 @@ class VipMachineTest {
             assertThat(stage.calls.values()).contains(new EtcdCall.Revoke(Stage.LEASE));
         }
 
+        /** A lease of 3 s is sure for 2.9 s, of which the kernel is told 2 and may be 0.42 late. */
+        @Test
+        void aRenewalIsEndedOnlyWhenItWouldDoHarm() {
+            Stage stage = Stage.withPeer().holding().forget().renew();
+            Touch touch = stage.last(Touch.class, any -> true);
+            assertThat(touch.lifetimeSeconds()).isEqualTo(2);
+            assertThat(touch.fuseAtNanos()).isEqualTo(stage.status().etcdUntilNanos() - 2_420 * SECOND / 1_000);
+            assertThat(touch.fuseAtNanos()).isGreaterThan(stage.now + 400 * SECOND / 1_000);
+        }
+
         @Test
         void waitsForNoSessionThatCannotBeToldToEnd() {
             Stage stage = Stage.withPeer().holding().tell(new Event.Eligible(false, "a loop is blocked"));
