@@ -14,9 +14,16 @@ import java.util.Optional;
  * @param source the leader and timeline that the samples come from; another one starts anew
  * @param samples oldest first, positions growing
  * @param newest the latest sample, also when it was too close to the one before to be kept
+ * @param before the sample before the newest, kept or not: nodes are asked together, and where the leader answers first
+ *     a replica was asked before the newest
  */
 record LeaderPositions(
-        long spacingNanos, long horizonNanos, String source, List<Sample> samples, Optional<Sample> newest) {
+        long spacingNanos,
+        long horizonNanos,
+        String source,
+        List<Sample> samples,
+        Optional<Sample> newest,
+        Optional<Sample> before) {
     /** Enough for one percent of the horizon, at 16 bytes and a reference each. */
     private static final int MAX_SAMPLES = 1000;
 
@@ -28,21 +35,24 @@ record LeaderPositions(
     record Sample(long atNanos, long position) {}
 
     static LeaderPositions none(long horizonNanos) {
-        return new LeaderPositions(horizonNanos / MAX_SAMPLES, horizonNanos, "", List.of(), Optional.empty());
+        return new LeaderPositions(
+                horizonNanos / MAX_SAMPLES, horizonNanos, "", List.of(), Optional.empty(), Optional.empty());
     }
 
     LeaderPositions with(String from, Sample sample) {
         if (!from.equals(source)
                 || newest.filter(last -> last.position() > sample.position()).isPresent()) {
             // Never measure by a log that has been abandoned.
-            return new LeaderPositions(spacingNanos, horizonNanos, from, List.of(sample), Optional.of(sample));
+            return new LeaderPositions(
+                    spacingNanos, horizonNanos, from, List.of(sample), Optional.of(sample), Optional.empty());
         }
-        return new LeaderPositions(spacingNanos, horizonNanos, from, kept(sample), Optional.of(sample));
+        return new LeaderPositions(spacingNanos, horizonNanos, from, kept(sample), Optional.of(sample), newest);
     }
 
     /** The lag of who was asked at that time and had replayed up to that position; empty without a recent sample. */
     Optional<Lag> lagOf(long replayed, long askedNanos, long maxAgeNanos) {
         Optional<Sample> reference = newest.filter(last -> last.atNanos() <= askedNanos)
+                .or(() -> before.filter(last -> last.atNanos() <= askedNanos))
                 .or(() -> lastBefore(askedNanos))
                 .filter(last -> askedNanos - last.atNanos() <= maxAgeNanos);
         return reference.map(last -> new Lag(

@@ -130,6 +130,20 @@ class ReplicasTest {
         assertThat(scenario.candidates("replicas")).containsExactly("pg103:REPLICA:0");
     }
 
+    /** Nodes are asked together; nothing is written any more, so no sample of the primary's is worth keeping. */
+    @Test
+    void aReplicaIsMeasuredWhereThePrimaryAnswersFirst() {
+        Scenario scenario = limited(MEGABYTE);
+        for (int i = 0; i < 10; i++) {
+            scenario.hears("pg102", Answers.primaryAt(5, 10_000_000)).after(1);
+        }
+        scenario.hears("pg102", Answers.at(scenario.now(), Answers.primaryAt(5, 10_000_000)))
+                .hears("pg103", Answers.at(scenario.now() - 1, Answers.replicaAt(5, 9_000_000)));
+        assertThat(scenario.cluster().replication().lag("pg103"))
+                .map(Lag::bytes)
+                .contains(1_000_000L);
+    }
+
     @Test
     void lagInBytesIsNeverNegative() {
         Scenario scenario = behind(limited(MEGABYTE), -500);
