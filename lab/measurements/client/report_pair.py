@@ -12,6 +12,7 @@ from lab import FOLDER, address
 from report import table
 
 FAULTS = {
+    "nothing": "nothing at all, for half a minute",
     "stop": "clean stop",
     "move": "handed over on purpose",
     "start": "both started at the same instant",
@@ -29,12 +30,15 @@ FAULTS = {
     "pauses": "both JVMs under memory pressure, with long pauses",
 }
 # Seconds that a fault may cost pgproxy's clients: median and worst.
-NOT_INTERRUPTED = (0.1, 0.1)
 TAKEN_OVER = (4.0, 4.5)
 # The command that hands over is a second JVM, which takes its time of the same cores; a stop needs none.
 BOUNDS = {"stop": (0.25, 0.25), "move": (0.5, 0.5), "kill": (1.0, 1.0), "freeze": TAKEN_OVER, "cable": TAKEN_OVER,
-          "cut": TAKEN_OVER, "cut-out": TAKEN_OVER, "cut-in": TAKEN_OVER, "split": NOT_INTERRUPTED,
-          "etcd": NOT_INTERRUPTED, "etcd-leader": NOT_INTERRUPTED}
+          "cut": TAKEN_OVER, "cut-out": TAKEN_OVER, "cut-in": TAKEN_OVER}
+# These may cost nobody anything: no attempt fails, and the address is always somewhere. How long the slowest took is
+# the machine's as much as the product's: the rounds without a fault say how much.
+NOT_INTERRUPTED = ("nothing", "split", "etcd", "etcd-leader")
+# A client on a busy machine notes the end of its session so much later than it came.
+NOTED_LATE_SECONDS = 0.05
 NOT_FOR = {"keepalived": ("move", "etcd", "etcd-leader", "etcd-split", "pauses"), "pgproxy": ("kill-main",)}
 # Those after which nobody may have the address, until they are over.
 LET_GO = ("etcd-split",)
@@ -56,11 +60,12 @@ then with pgproxy, in front of the same cluster, one after the other. A fault me
 lasts for the time in the table and is then mended, and the next one waits until one host has the address, its clients
 are served and the other host is ready.
 
-A client opens a connection to the address every 5 ms (or as often as the command says), whatever became of those before, and is served when PostgreSQL
-itself, behind the proxy, asks it for the password. An attempt ends after 0.9 s, before the kernel repeats a SYN that
-nobody answered, so that it can only be served by whoever got its first one. The outage is the longest time between two
-attempts that were served, by their starts or by their ends, whichever is longer, from the last one before the fault to
-when it was mended; so one in which all wait and are then served counts too.
+A client opens a connection to the address every 5 ms (or as often as the command says), whatever became of those
+before, and is served when PostgreSQL itself, behind the proxy, asks it for the password. An attempt ends after 0.9 s,
+before the kernel repeats a SYN that nobody answered, so that it can only be served by whoever got its first one. The
+outage is the longest time between two attempts that were served, by their starts or by their ends, whichever is longer,
+from the last one before the fault to when it was mended; so one in which all wait and are then served counts too. Rounds
+without any fault say what the machine costs by itself.
 
 Who had the address is read from the kernel's own address events in the network namespaces of both hosts, by one process
 that runs outside of them and compares what it knows with the kernel's whole list five times a second. The events of both
@@ -73,7 +78,12 @@ both were stopped, so the outage has the time that they were down in it too. Kil
 with -9, and what its unit does next may happen: Debian's unit of keepalived has no Restart=, pgproxy's has. keepalived's
 child is told by the kernel when its first process is killed alone, and takes the address off. Frozen: the whole container
 (docker pause). Cable pulled: the carrier of the host's only interface is gone. Frames lost: dropped in the bridge, of
-every protocol. Patroni has failsafe_mode, so that PostgreSQL outlives etcd."""
+every protocol. Patroni has failsafe_mode, so that PostgreSQL outlives etcd.
+
+Everything shares the machine's processors. The client, the databases and etcd have four times the share of each of
+the two hosts, whichever product is on them: a JVM that starts again after a kill is not to keep the clients from being
+served by PostgreSQL, which forks a process for each. After a stop or a kill the next fault waits some seconds more, so
+that it meets no host that is still starting."""
 
 
 class Product:
@@ -168,8 +178,9 @@ def raw(products):
              seconds(one.together_after), f"{one.late * 1000:.1f}", f"{one.blind * 1000:.0f}")
             for product in products for one in product.rounds]
     return table(["through", "fault", "", "had the address", "lasted, s", "outage, s",
-                  "first failed to first served, s", "failed", "on both, s", "on none, s", "gone from the first after, s", "had it when mended",
-                  "on both after, s", "watcher late by, ms", "client blind for, ms"], rows)
+                  "first failed to first served, s", "failed", "on both, s", "on none, s",
+                  "gone from the first after, s", "had it when mended", "on both after, s",
+                  "watcher late by, ms", "client blind for, ms"], rows)
 
 
 def errors_table(products):
@@ -198,7 +209,7 @@ def check_recording(checks, product, wanted):
                f"{name}: it saw an address that was put on both hosts on purpose",
                f"for {seen:.3f} s" if canary else "it was not put there")
     checks.at_most(f"{name}: it was late", worst(one.late for one in product.rounds), LATE_SECONDS, "s")
-    judged = [one.blind for one in product.rounds if one.kind in BOUNDS]
+    judged = [one.blind for one in product.rounds if one.kind in BOUNDS or one.kind in NOT_INTERRUPTED]
     if judged:
         checks.at_most(f"{name}: the client let time pass without an attempt", worst(judged), BLIND_SECONDS, "s")
     missed = [f"{one.kind} {one.number}" for one in product.rounds if one.held_before == (one.kind in FROM_NOTHING)]
@@ -223,6 +234,10 @@ def check_pgproxy(checks, product):
             median, most = pair_ledger.median_and_worst([one.outage if one.served_again else math.inf for one in some])
             checks.at_most(f"{words}: outage, median", median, BOUNDS[kind][0], "s")
             checks.at_most(f"{words}: outage, worst", most, BOUNDS[kind][1], "s")
+        if kind in NOT_INTERRUPTED:
+            checks.add(all(not one.failed and one.nowhere == 0 for one in some), f"{words}: no interruption",
+                       f"{sum(len(one.failed) for one in some)} attempts failed, on no host for "
+                       f"{worst(one.nowhere for one in some):.3f} s")
         checks.add(all(one.together == one.together_after == 0 for one in some), f"{words}: on both hosts",
                    f"{worst(one.together for one in some) * 1000:.3f} ms, and after the mending "
                    f"{worst(one.together_after for one in some) * 1000:.3f} ms, 0 allowed")
@@ -238,7 +253,8 @@ def check_pgproxy(checks, product):
                 checks.add(long > 0, f"{words}: {host} had pauses longer than the lease", f"{long} of {len(pauses)}")
         if kind in ("stop", "move"):
             heard = [math.inf if one.heard_before_gone is None else one.heard_before_gone for one in some]
-            checks.add(worst(heard) <= 0, f"{words}: a held session ends before the address goes", pair_of(heard) + " s")
+            checks.add(worst(heard) <= NOTED_LATE_SECONDS, f"{words}: a held session ends before the address goes",
+                       f"{pair_of(heard)} s, as a client notes it that may be {NOTED_LATE_SECONDS} s late")
 
 
 def main():

@@ -34,6 +34,16 @@ class Fault:
         raise NotImplementedError
 
 
+class Nothing(Fault):
+    """What the machine costs by itself: the yardstick of those that may cost nothing."""
+
+    def do(self):
+        pass
+
+    def undo(self):
+        pass
+
+
 # --- the service -----------------------------------------------------------------------------------------------
 
 class ServiceFault(Fault):
@@ -294,6 +304,7 @@ class UnderMemoryPressure(Fault):
                 os.remove(file)
 
 
-KINDS = {"stop": Stopped, "move": Moved, "start": BothStarted, "kill": Killed, "kill-main": MainKilled,
-         "freeze": Frozen, "cable": NoCable, "cut": CutOff, "cut-out": Unheard, "cut-in": Deaf, "split": Split,
-         "etcd": EtcdGone, "etcd-leader": EtcdLeaderGone, "etcd-split": EtcdGoneAndSplit, "pauses": UnderMemoryPressure}
+KINDS = {"nothing": Nothing, "stop": Stopped, "move": Moved, "start": BothStarted, "kill": Killed,
+         "kill-main": MainKilled, "freeze": Frozen, "cable": NoCable, "cut": CutOff, "cut-out": Unheard, "cut-in": Deaf,
+         "split": Split, "etcd": EtcdGone, "etcd-leader": EtcdLeaderGone, "etcd-split": EtcdGoneAndSplit,
+         "pauses": UnderMemoryPressure}
