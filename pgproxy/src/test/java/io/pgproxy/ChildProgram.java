@@ -14,10 +14,14 @@ import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /** The real program in a JVM of its own, with its output as lines. */
 final class ChildProgram implements AutoCloseable {
     private static final long PATIENCE_SECONDS = 30;
+
+    /** For a program that lives for a second or two: the optimizing compiler would only take time from it. */
+    private static final List<String> QUICKLY = List.of("-Xmx128m", "-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC");
 
     private final Process process;
     private final Thread reader;
@@ -30,7 +34,11 @@ final class ChildProgram implements AutoCloseable {
 
     /** As a service manager starts it. */
     ChildProgram(Map<String, String> environment, String... arguments) throws IOException {
-        this(environment, List.of("-cp", classPath(), "-Xmx128m", Main.class.getName()), arguments);
+        this(
+                environment,
+                Stream.concat(QUICKLY.stream(), Stream.of("-cp", classPath(), Main.class.getName()))
+                        .toList(),
+                arguments);
     }
 
     private ChildProgram(Map<String, String> environment, List<String> options, String... arguments)
