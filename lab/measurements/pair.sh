@@ -133,8 +133,8 @@ remove_pair() { docker rm -f -v "$lab_name-ct100" "$lab_name-ct101" >/dev/null 2
 proxy_facts() { cat "$work/proxy-facts"; }
 
 # A JVM that starts takes what it can get; the clients' figures are not to be those of a PostgreSQL that cannot fork.
-prefer_everybody_else() {
-    docker update --cpu-shares 4096 "$lab_name"-{client,etcd1,etcd2,etcd3,pg102,pg103,pg104} >/dev/null
+prefer() {
+    docker update --cpu-shares "$1" "$lab_name"-{client,etcd1,etcd2,etcd3,pg102,pg103,pg104} >/dev/null
 }
 
 # --- rounds ------------------------------------------------------------------------------------------------
@@ -146,7 +146,7 @@ measure() {
     ensure_command ebtables iptables
     # So that PostgreSQL goes on without etcd, and what clients see is the address and nothing else.
     in_lab client curl -sf -X PATCH -d '{"failsafe_mode": true}' "http://$primary:8008/config" >/dev/null
-    prefer_everybody_else
+    prefer 4096
     : > "$work/proxy-facts"
     mend=end_pair
     know_hosts
@@ -230,5 +230,5 @@ end_pair() {
     ((${#broken[@]} == 0)) || pair mend "${broken[@]}" || true
     [[ -z $watcher ]] || stop_watching || true
     [[ -z $journals ]] || keep_product || true
-    [[ -z $reuse ]] || remove_pair
+    [[ -z $reuse ]] || { remove_pair; prefer 1024; }
 }
