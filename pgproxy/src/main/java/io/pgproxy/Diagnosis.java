@@ -132,7 +132,7 @@ final class Diagnosis {
                 warnings.add(addresses + ": member " + peer.name() + " is not heard");
             }
         }
-        if (vip.state().equals("hold") && vip.trouble() != null) {
+        if (vip.state().equals("hold") && vip.trouble() != null && !vip.moving()) {
             warnings.add(addresses + " is here, though " + vip.trouble() + ": nobody else could take it");
         }
         if ("peers".equals(vip.authority())) {

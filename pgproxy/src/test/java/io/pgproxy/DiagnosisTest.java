@@ -267,6 +267,12 @@ class DiagnosisTest {
                         + " else could take it");
     }
 
+    @Test
+    void saysNothingOfOneThatIsHandingOver() {
+        assertThat(of(holder(true)).warnings()).isEmpty();
+        assertThat(of(holder(false)).warnings()).isNotEmpty();
+    }
+
     /** Nor is it said where the address is, or that it is nowhere. */
     @Test
     void warnsOnAStandbyThatEtcdDoesNotAnswer() {
@@ -311,6 +317,24 @@ class DiagnosisTest {
                 0,
                 false,
                 peers);
+    }
+
+    /** One that is not fit. */
+    private static Vip holder(boolean moving) {
+        return new Vip(
+                List.of("192.168.50.10"),
+                "a:7001",
+                "hold",
+                60,
+                true,
+                "a:7001",
+                List.of(),
+                "etcd",
+                2.0,
+                "not every listener is bound",
+                0,
+                moving,
+                List.of());
     }
 
     private static Readiness of(Vip vip) {

@@ -168,7 +168,7 @@ public record StatusReport(
      * @param othersRecorded the members by the record in etcd, if they are not those configured here; else empty
      * @param authority what allows this instance to have them: {@code etcd}, {@code peers}, or null if nothing does
      * @param leftSeconds until that has to be renewed; null without it
-     * @param trouble why this instance would not take them, or null
+     * @param trouble why this instance would not take them, or is not fit to have them, or null
      * @param conflicts how often somebody else said to have them
      * @param moving whether this instance is handing them over
      */

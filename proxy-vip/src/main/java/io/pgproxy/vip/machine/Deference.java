@@ -7,7 +7,7 @@ import java.util.concurrent.TimeUnit;
 
 /**
  * Letting go of an address that could stay: because another member would serve the clients better (rules 14 and 15), or
- * since this one can't or is asked to. Nothing here is so urgent that it needs to be woken for.
+ * since this one can't serve or is asked to. Nothing here is so urgent that it needs to be woken for.
  */
 final class Deference {
     private final Preferences preferences;
@@ -39,7 +39,7 @@ final class Deference {
 
     /** An operator wants it elsewhere. */
     void asked(Turn turn, long drainNanos) {
-        if (wouldBeTaken(turn.now)) {
+        if (departure.isUnderWay() || wouldBeTaken(turn.now)) {
             departure.handOver(turn, "asked to hand over", drainNanos);
         } else {
             turn.note(Level.WARN, "asked to hand over the address, which nobody could take now: it stays");

@@ -37,7 +37,7 @@ class Lifetime {
     /**
      * Until when such a touch of an address that is surely up does no harm, however late it acts: after it the kernel
      * might have dropped the address, or would keep it for too long. Never sooner than for one that raises it, and
-     * mostly a good deal later, so that no holder is killed for a machine that is busy.
+     * 0.2 s later or more while renewals come in time, so that no holder is killed for a machine that is busy.
      */
     long renewableUntilNanos(long deadlineNanos, int seconds) {
         return Math.min(untilNanos(), deadlineNanos - kernelLateNanos + touchNanos - seconds * SECOND);
@@ -47,8 +47,9 @@ class Lifetime {
     void touched(long deadlineNanos, int seconds, long decidedNanos) {
         untilNanos = decidedNanos + seconds * SECOND;
         touchedForNanos = deadlineNanos;
-        // Just before the whole seconds become one fewer a touch gains most.
-        long latest = deadlineNanos - kernelLateNanos - seconds * SECOND - Timings.SLACK_NANOS;
+        // The nearer to the moment at which the whole seconds become one fewer, the more a touch gains, and the sooner
+        // its fuse burns.
+        long latest = deadlineNanos - kernelLateNanos - seconds * SECOND - Timings.UNHURRIED_NANOS;
         nextTouchNanos = latest > decidedNanos ? latest : Long.MAX_VALUE;
     }
 

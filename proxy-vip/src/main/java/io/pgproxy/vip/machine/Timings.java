@@ -8,7 +8,7 @@ import static java.util.concurrent.TimeUnit.MILLISECONDS;
  * @param ttlSeconds the length of the lease that is asked for; what counts is the one that is granted
  * @param promiseNanos how long a promise binds
  * @param kernelLateNanos how late the kernel may usually be when it drops an address whose lifetime is over
- * @param touchNanos how late a netlink call may act after it was decided; after it the fuse burns
+ * @param touchNanos how late a netlink call that puts the address on may act after it was decided; after it the fuse burns
  * @param renewNanos from one renewal to the next
  * @param callNanos the deadline of one call
  * @param askNanos from one request for promises to the next
@@ -62,6 +62,8 @@ public record Timings(
     public static final long END_SESSIONS_NANOS = 2 * SECOND;
     /** How much before the moment that matters a timer is set, since timers are late. */
     static final long SLACK_NANOS = SECOND / 50;
+    /** A renewal of the address that is for gain alone leaves itself so long, since who is too late is killed. */
+    static final long UNHURRIED_NANOS = SECOND / 5;
 
     /** The protocol's own, for a lease of that length. */
     public static Timings withTtl(long ttlSeconds) {

@@ -66,6 +66,15 @@ class DeferenceTest {
             assertThat(stays(stage.tell(UNFIT).tell(new Event.Move(0)))).isTrue();
         }
 
+        /** Asked twice, by somebody who cannot wait. */
+        @Test
+        void whoIsLettingGoTakesAShorterDrain() {
+            Stage stage = Stage.withPeer().holding().tell(new Event.Move(30 * SECOND));
+            stage.liveAlone(1_000).forget().tell(new Event.Move(0));
+            assertThat(stage.drains()).containsExactly(0L);
+            assertThat(stage.notes()).noneMatch(note -> note.contains("it stays"));
+        }
+
         @Test
         void theHolderLetsGoOnceAnotherIsReady() {
             Stage stage = unheard().tell(UNFIT).peerSays(Stage.READY).tell(UNFIT);
