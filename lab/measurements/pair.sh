@@ -19,7 +19,7 @@ maxconn=250
 every=${every:-5}
 
 # How long each fault lasts before it is mended.
-declare -A lasting=([nothing]=30 [stop]=6 [move]=6 [start]=15 [kill]=8 [kill-main]=8 [freeze]=10 [cable]=10
+declare -A lasting=([nothing]=10 [stop]=6 [move]=6 [start]=15 [kill]=8 [kill-main]=8 [freeze]=10 [cable]=10
     [cut]=10 [cut-out]=10 [cut-in]=10 [split]=10 [etcd]=60 [etcd-leader]=8 [etcd-split]=20 [pauses]=60)
 all_faults=(nothing stop move start kill kill-main freeze cable cut cut-out cut-in split etcd etcd-leader etcd-split)
 # After these a host has started anew, and the next fault is to meet one that runs as it does all year.

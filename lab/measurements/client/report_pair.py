@@ -12,7 +12,7 @@ from lab import FOLDER, address
 from report import table
 
 FAULTS = {
-    "nothing": "nothing at all, for half a minute",
+    "nothing": "nothing at all",
     "stop": "clean stop",
     "move": "handed over on purpose",
     "start": "both started at the same instant",
