@@ -376,6 +376,16 @@ class VipMachineTest {
             assertThat(stage.endSessions().state()).isEqualTo(State.STANDBY);
         }
 
+        /** Held up once is what a JVM does that puts an address on for the first time. */
+        @Test
+        void triesToPutItOnOnceMoreAtOnceAndThenTakesItsTime() {
+            Stage stage = Stage.withPeer().settled().breakKernel().lookFindsReleased();
+            stage.forget().winClaim(3);
+            assertThat(stage.all(Touch.class)).hasSize(2);
+            stage.passMillis(50);
+            assertThat(stage.all(Touch.class)).hasSize(2);
+        }
+
         @Test
         void marksNoReleaseWhileTheAddressMayBeUp() {
             Stage stage = Stage.withPeer().holding().breakKernel().tell(new Event.Stop(0));
