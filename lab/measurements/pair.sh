@@ -79,6 +79,7 @@ start_clients() {
 keep_product() {
     local one
     for one in ct100 ct101; do docker logs "$lab_name-$one" > "$journals/$one.log" 2>&1 || true; done
+    cp "$work/facts-of-$product" "$journals/facts"
     docker cp "$journals" "$lab_name-client:$recording/" >/dev/null
     in_lab client sh -c "cd $recording && mv attempts.jsonl held.jsonl $product/ && rm -f stop ended round"
     journals=''
@@ -130,12 +131,21 @@ facts_of_pgproxy() {
 
 remove_pair() { docker rm -f -v "$lab_name-ct100" "$lab_name-ct101" >/dev/null 2>&1 || true; }
 
-proxy_facts() { cat "$work/proxy-facts"; }
+proxy_facts() { cat "$work"/facts-of-*; }
 
-# A JVM that starts takes what it can get; the clients' figures are not to be those of a PostgreSQL that cannot fork.
-prefer() {
-    docker update --cpu-shares "$1" "$lab_name"-{client,etcd1,etcd2,etcd3,pg102,pg103,pg104} >/dev/null
+# keepalived's records of an earlier run, as if they had just been made.
+use_records_beside() {
+    proxies=(keepalived "${products[@]}")
+    cp "$beside/facts" "$work/facts-of-keepalived"
+    printf 'keepalived was measured\tin a run before, on the same machine\n' >> "$work/facts-of-keepalived"
+    in_lab client mkdir "$recording/keepalived"
+    docker cp "$beside/." "$lab_name-client:$recording/keepalived" >/dev/null
 }
+
+
+# share HOST NUMBER: of the processors, 1024 is everybody's. The hosts of the lab have the machine's together, and a
+# program that starts takes what it can get; PostgreSQL could not fork as often as the clients come any more.
+share() { docker update --cpu-shares "$2" "$lab_name-$1" >/dev/null; }
 
 # --- rounds ------------------------------------------------------------------------------------------------
 
@@ -146,13 +156,12 @@ measure() {
     ensure_command ebtables iptables
     # So that PostgreSQL goes on without etcd, and what clients see is the address and nothing else.
     in_lab client curl -sf -X PATCH -d '{"failsafe_mode": true}' "http://$primary:8008/config" >/dev/null
-    prefer 4096
-    : > "$work/proxy-facts"
     mend=end_pair
     know_hosts
     [[ " ${products[*]} " != *' pgproxy '* ]] || build_jar
     for product in "${products[@]}"; do measure_product; done
     mend=:
+    [[ -z $beside ]] || use_records_beside
     publish pair "$rounds" "$(IFS=,; echo "${faults_wanted[*]}")"
 }
 
@@ -161,7 +170,7 @@ measure_product() {
     say "=== $product"
     remove_pair
     "start_$product"
-    "facts_of_$product" >> "$work/proxy-facts"
+    "facts_of_$product" > "$work/facts-of-$product"
     start_watching 14400
     start_clients 14400
     wait_good
@@ -188,13 +197,32 @@ one_round() {
     wait_good
     active=$(pair steady 30)
     broken=("$kind" "$active")
-    pair break "$kind" "$active" "${program[$product]}" "number=$number"
-    sleep "${lasting[$kind]}"
+    break_it
+    sleep 1 # the step after the end is over, and the unit starts the service again
+    [[ $kind != kill* ]] || share "$active" 128
+    sleep "$((lasting[$kind] - 1))"
     say "$product, $kind $number of $(times "$kind"): $active had the address, then $(pair holders \
         | sed 's/ / and /; s/^$/nobody/')"
+    [[ $kind != stop ]] || share "$active" 128
     pair mend "$kind" "$active"
     broken=()
-    [[ " ${starts_again[*]} " != *" $kind "* ]] || sleep "$rest_seconds"
+    if [[ " ${starts_again[*]} " == *" $kind "* ]]; then
+        until_true 60 both_run || die "$product does not run on both hosts"
+        sleep "$rest_seconds"
+        share "$active" 1024
+    fi
+}
+
+# The engine can't always freeze a container; what was not done costs nobody anything, and is done once more.
+break_it() {
+    local tries=0
+    until pair break "$kind" "$active" "${program[$product]}" "number=$number"; do
+        ((++tries < 3)) || die "$kind cannot be done to $active"
+        pair mend "$kind" "$active"
+        wait_good
+        active=$(pair steady 30)
+        broken=("$kind" "$active")
+    done
 }
 
 # Everything as it should be: one holder, clients served, the other host ready to take over.
@@ -230,5 +258,5 @@ end_pair() {
     ((${#broken[@]} == 0)) || pair mend "${broken[@]}" || true
     [[ -z $watcher ]] || stop_watching || true
     [[ -z $journals ]] || keep_product || true
-    [[ -z $reuse ]] || { remove_pair; prefer 1024; }
+    [[ -z $reuse ]] || remove_pair
 }

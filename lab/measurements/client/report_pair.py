@@ -81,10 +81,10 @@ child is told by the kernel when its first process is killed alone, and takes th
 (docker pause). Cable pulled: the carrier of the host's only interface is gone. Frames lost: dropped in the bridge, of
 every protocol. Patroni has failsafe_mode, so that PostgreSQL outlives etcd.
 
-Everything shares the machine's processors. The client, the databases and etcd have four times the share of each of
-the two hosts, whichever product is on them: a JVM that starts again after a kill is not to keep the clients from being
-served by PostgreSQL, which forks a process for each. After a stop or a kill the next fault waits some seconds more, so
-that it meets no host that is still starting."""
+Everything shares the machine's processors, of which real hosts have their own. So the host on which the service starts
+again after a stop or a kill, whichever product's, has an eighth of the share of every other host until both are ready
+and for five seconds more: what starts is not to keep the clients from being served by PostgreSQL, which forks a process
+for each of them. The next fault waits for that."""
 
 
 class Product:
