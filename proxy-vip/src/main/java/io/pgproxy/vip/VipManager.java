@@ -131,8 +131,17 @@ public final class VipManager {
         return standStills.get();
     }
 
+    /**
+     * Nobody has come by the address yet, so this ends nobody. A hand-over happens once in the life of a process: code
+     * that has never run before would cost its clients more than all the rest of it.
+     */
+    private void rehearse() {
+        visitors.end(0, () -> {});
+    }
+
     private void run() {
         try {
+            rehearse();
             handle(new Event.Started());
             while (!isDone()) {
                 turn();

@@ -125,7 +125,8 @@ public final class AddressTable implements AutoCloseable {
     /**
      * Fails where the right to change the list is missing. Changes nothing: no link has the number 0. It goes the way of
      * {@link #put(Place, int, Fuse, long)}, so that no class is loaded on the first real way, with the fuse armed: on a
-     * busy machine that takes longer than a fuse may burn.
+     * busy machine that takes longer than a fuse may burn. The way of a deletion is gone as well, since clients wait for
+     * the first one too.
      */
     void rehearse(Fuse fuse) throws KernelException {
         int number = ++sequence;
@@ -137,6 +138,7 @@ public final class AddressTable implements AutoCloseable {
                 throw e;
             }
         }
+        delete("change the list of addresses", 0, NOBODY, 8 * NOBODY.getAddress().length);
     }
 
     private static String text(Link link, InetAddress address, int prefixLength) {
