@@ -51,7 +51,8 @@ final class Answers {
         switch (asked.purpose()) {
             case GRANT, CLAIM -> candidacy.answered(turn, asked, new EtcdAnswer.Failed(why));
             case RELEASE -> parts.revocations.add(asked.lease());
-            case LOOK, PROOF, KEEP_ALIVE, DELETE_KEY, REVOKE -> {}
+            case KEEP_ALIVE -> renewal.keepAliveFailed();
+            case LOOK, PROOF, DELETE_KEY, REVOKE -> {}
         }
     }
 

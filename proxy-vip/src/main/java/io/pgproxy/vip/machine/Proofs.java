@@ -45,7 +45,7 @@ final class Proofs {
 
     private void proof(Turn turn, Asked asked, EtcdAnswer.Seen now) {
         if (now.key().filter(this::isOurs).isPresent()) {
-            renewal.proven(asked, now.term());
+            renewal.proven(turn, asked, now.term());
         } else {
             lostKey.isGone(turn, now.key().map(EtcdAnswer.Key::holder));
         }

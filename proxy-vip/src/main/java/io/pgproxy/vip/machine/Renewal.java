@@ -10,12 +10,16 @@ import java.util.concurrent.TimeUnit;
  * Keeps what a claim has won (rules 2 and 10): a keep-alive and, after its answer, a read that proves the key to be
  * ours still; a leader of etcd that has lost its followers answers keep-alives that count for nothing. Where no proof
  * comes, the others are asked for promises.
+ *
+ * <p>After a keep-alive without an answer a read goes first: what is heard by etcd, and whose answers are not heard here,
+ * would keep the lease from everybody for as long as it is sent.
  */
 class Renewal {
     private final Parts parts;
     private long nextNanos;
     private long nextAskNanos;
     private long nextProofNanos;
+    private boolean unanswered;
 
     Renewal(Parts parts) {
         this.parts = parts;
@@ -25,21 +29,35 @@ class Renewal {
     void begin(long nowNanos) {
         nextNanos = nowNanos + parts.timings.renewNanos();
         nextProofNanos = nowNanos;
+        unanswered = false;
     }
 
     void run(Turn turn) {
         if (parts.authority.hasKey() && turn.now >= nextNanos) {
             nextNanos = turn.now + parts.timings.renewNanos();
-            long lease = parts.authority.lease();
-            parts.calls.ask(
-                    turn,
-                    new EtcdCall.KeepAlive(lease),
-                    Purpose.KEEP_ALIVE,
-                    parts.attempt,
-                    lease,
-                    parts.timings.callNanos());
+            if (unanswered) {
+                read(turn);
+            } else {
+                keepAlive(turn);
+            }
         }
         turn.wakeAt(parts.authority.hasKey() ? nextNanos : Long.MAX_VALUE);
+    }
+
+    private void keepAlive(Turn turn) {
+        long lease = parts.authority.lease();
+        parts.calls.ask(
+                turn,
+                new EtcdCall.KeepAlive(lease),
+                Purpose.KEEP_ALIVE,
+                parts.attempt,
+                lease,
+                parts.timings.callNanos());
+    }
+
+    /** Whether it came to etcd nobody knows. */
+    void keepAliveFailed() {
+        unanswered = true;
     }
 
     /**
@@ -64,22 +82,30 @@ class Renewal {
     void prove(Turn turn) {
         if (parts.authority.hasKey() && turn.now >= nextProofNanos) {
             nextProofNanos = turn.now + Timings.RETRY_NANOS;
-            Asked read = parts.calls.ask(
-                    turn,
-                    new EtcdCall.Read(),
-                    Purpose.PROOF,
-                    parts.attempt,
-                    parts.authority.lease(),
-                    parts.timings.callNanos());
-            parts.sight.begun(read.id(), turn.now);
+            read(turn);
         }
         turn.wakeAt(parts.authority.hasKey() ? nextProofNanos : Long.MAX_VALUE);
     }
 
+    private void read(Turn turn) {
+        Asked read = parts.calls.ask(
+                turn,
+                new EtcdCall.Read(),
+                Purpose.PROOF,
+                parts.attempt,
+                parts.authority.lease(),
+                parts.timings.callNanos());
+        parts.sight.begun(read.id(), turn.now);
+    }
+
     /** A read saw our key. */
-    void proven(Asked asked, long term) {
+    void proven(Turn turn, Asked asked, long term) {
         parts.authority.proven(asked.sentNanos());
         asked.renewed().ifPresent(renewed -> parts.authority.renewed(renewed, term));
+        if (unanswered) {
+            unanswered = false;
+            nextNanos = turn.now; // there is no time to lose, half of it is gone
+        }
     }
 
     /** Asks all others for promises, if the last renewal that counted is too long ago. */

@@ -211,6 +211,23 @@ class VipMachineTest {
             assertThat(stage.last(Touch.class, any -> true).fuseAtNanos()).isGreaterThan(decided + SECOND / 4);
         }
 
+        /** Etcd hears whoever hears nothing, and would keep the lease from everybody for as long as it is asked to. */
+        @Test
+        void afterAKeepAliveWithoutAnAnswerEtcdHasToAnswerAReadFirst() {
+            Stage stage = Stage.withPeer().holding().runMillis(550);
+            assertThat(keepAlives(stage)).isEqualTo(1);
+            stage.runMillis(1_000);
+            assertThat(keepAlives(stage)).isEqualTo(1);
+            stage.proofShowsOurKey();
+            assertThat(keepAlives(stage)).isEqualTo(2);
+        }
+
+        private static long keepAlives(Stage stage) {
+            return stage.all(Action.Call.class).stream()
+                    .filter(call -> call.call() instanceof EtcdCall.KeepAlive)
+                    .count();
+        }
+
         @Test
         void lettingGoComesAtTheDeadline() {
             Stage stage = Stage.withPeer().holding();
@@ -347,7 +364,9 @@ class VipMachineTest {
         void aRenewalIsEndedWhenTheKernelMightHaveDroppedTheAddress() {
             Stage stage = Stage.withPeer().holding().renew();
             long dropped = stage.runMillis(450).status().addressUntilNanos();
-            stage.forget().runMillis((dropped - stage.now) / 1_000_000 - 250).liveAlone(100);
+            stage.forget().runMillis((dropped - stage.now) / 1_000_000 - 150).proofShowsOurKey();
+            stage.answer(EtcdCall.KeepAlive.class, new EtcdAnswer.KeptAlive(3, Stage.TERM))
+                    .proofShowsOurKey();
             assertThat(stage.last(Touch.class, any -> true).fuseAtNanos()).isEqualTo(dropped);
         }
 
