@@ -186,7 +186,7 @@ final class Attempt extends ChannelInboundHandlerAdapter {
     private void hand() {
         cancelTimer();
         asked = null;
-        search.answered(answer.take());
+        search.answered(this, answer.take());
     }
 
     @Override

@@ -201,7 +201,8 @@ final class BackendSearch {
     }
 
     /** Takes a backend's answer, whose buffer becomes ours. */
-    void answered(ByteBuf answer) {
+    void answered(Attempt by, ByteBuf answer) {
+        loop.events().sessionAnswered(by.candidate(), loop.now());
         state = State.ANSWERED;
         parking.leave();
         patience.disarm();

@@ -26,6 +26,7 @@ final class Parking {
             parked = true;
             sinceNanos = loop.now();
             listener.counts().parked().incrementAndGet();
+            loop.events().sessionParked(listener.config().route(), sinceNanos);
         }
         return true;
     }

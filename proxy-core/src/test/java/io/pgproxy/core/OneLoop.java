@@ -8,6 +8,7 @@ import io.netty.channel.socket.ChannelInputShutdownEvent;
 import io.netty.util.NetUtil;
 import io.netty.util.concurrent.MockTicker;
 import io.netty.util.concurrent.Ticker;
+import io.pgproxy.config.ListenerConfig.Route;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
@@ -28,6 +29,7 @@ final class OneLoop {
     final ScriptedDialer dialer = new ScriptedDialer(ticker);
     final List<String> connectFailures = new ArrayList<>();
     final List<String> backendCloses = new ArrayList<>();
+    final List<String> sessionNews = new ArrayList<>();
     final SimpleMeterRegistry registry = new SimpleMeterRegistry();
     final Admission admission;
     final NodeLoad load;
@@ -76,6 +78,16 @@ final class OneLoop {
             @Override
             public void backendClosed(String node) {
                 backendCloses.add(node);
+            }
+
+            @Override
+            public void sessionParked(Route route, long nowNanos) {
+                sessionNews.add("parked for " + route);
+            }
+
+            @Override
+            public void sessionAnswered(Candidate candidate, long nowNanos) {
+                sessionNews.add("answered by " + candidate.node());
             }
         };
     }

@@ -232,6 +232,17 @@ final class ParkingTest {
     }
 
     @Test
+    void firstWaitAndFirstAnswerAreTold() {
+        OneLoop one = new OneLoop(settings);
+        one.start("192.0.2.7");
+        one.publish(Tables.goTo(1, PG1));
+        one.dialer.last().isRefused();
+        one.advance(100); // and its place among those that wait is still the first one
+        one.backendAnswers();
+        assertThat(one.sessionNews).containsExactly("parked for PRIMARY", "answered by pg1");
+    }
+
+    @Test
     void drainRefusesWhoWaits() {
         OneLoop one = new OneLoop(settings);
         EmbeddedChannel client = one.accept();
