@@ -95,10 +95,14 @@ final class HealthAssembly {
         log.write(List.of(notice), clock.getAsLong());
     }
 
-    ControlLoop loop(List<Poller> pollers, CurrentRoutes routes, MeterRegistry meters) {
+    FailoverWatch failovers(MeterRegistry meters) {
+        return new FailoverWatch(clock, InstantSource.system(), log, new FailoverMetrics(meters));
+    }
+
+    ControlLoop loop(List<Poller> pollers, CurrentRoutes routes, FailoverWatch failovers, MeterRegistry meters) {
         List<String> names = config.nodes().stream().map(NodeConfig::name).toList();
         HealthMetrics metrics = new HealthMetrics(meters, names);
-        HealthReports reports = new HealthReports(new Notices(config.listeners()), log, metrics);
+        HealthReports reports = new HealthReports(new Notices(config.listeners()), log, metrics, failovers);
         ControlLoop loop = new ControlLoop(control, clock, pollers, kernel(names), routes, reports);
         new HealthGauges(meters, loop::knowledge, clock).register(names);
         return loop;

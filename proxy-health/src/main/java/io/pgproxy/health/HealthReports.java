@@ -10,12 +10,14 @@ final class HealthReports {
     private final Notices notices;
     private final NoticeLog log;
     private final HealthMetrics metrics;
+    private final FailoverWatch failovers;
     private boolean firstRoundEnded;
 
-    HealthReports(Notices notices, NoticeLog log, HealthMetrics metrics) {
+    HealthReports(Notices notices, NoticeLog log, HealthMetrics metrics, FailoverWatch failovers) {
         this.notices = notices;
         this.log = log;
         this.metrics = metrics;
+        this.failovers = failovers;
     }
 
     void checked(String node, ProbeResult result) {
@@ -24,6 +26,7 @@ final class HealthReports {
     }
 
     void moved(Outlook before, Outlook after, long nowNanos) {
+        failovers.moved(after.cluster());
         metrics.moved(before.cluster(), after.cluster());
         log.write(notices.between(before.cluster(), after.cluster()), nowNanos);
         if (after.table().version() > before.table().version() && firstRoundEnded) {

@@ -5,13 +5,16 @@ import io.netty.channel.EventLoop;
 import io.netty.channel.EventLoopGroup;
 import io.netty.channel.MultiThreadIoEventLoopGroup;
 import io.netty.channel.nio.NioIoHandler;
+import io.pgproxy.config.ListenerConfig.Route;
 import io.pgproxy.config.NodeConfig;
 import io.pgproxy.config.PgproxyConfig;
 import io.pgproxy.core.BackendEvents;
+import io.pgproxy.core.Candidate;
 import io.pgproxy.core.CurrentRoutes;
 import io.pgproxy.health.ask.NameLookup;
 import io.pgproxy.health.ask.PatroniCertificates;
 import io.pgproxy.health.ask.Probe;
+import io.pgproxy.health.stopwatch.Failover;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
 import java.time.Duration;
@@ -42,6 +45,8 @@ public final class HealthService implements BackendEvents, AutoCloseable {
     private final ControlLoop loop;
     private final Hints failedConnects;
     private final Hints endedSessions;
+    private final FailoverWatch failovers;
+    private final FirstSessions firstSessions;
     private final List<NodeConfig> nodes;
     private final LongSupplier clock;
     private final Optional<PatroniCertificates> certificates;
@@ -89,11 +94,13 @@ public final class HealthService implements BackendEvents, AutoCloseable {
         this.control = group.next();
         this.lookups = HealthAssembly.lookups(config.nodes().size());
         HealthAssembly assembly = new HealthAssembly(config, control, clock);
+        this.failovers = assembly.failovers(meters);
         this.loop = assembly.loop(
-                assembly.pollers(outside.probe().apply(control), outside.names(), lookups), routes, meters);
+                assembly.pollers(outside.probe().apply(control), outside.names(), lookups), routes, failovers, meters);
         certificates.ifPresent(ours -> assembly.register(ours, meters));
         this.failedConnects = new Hints(config.nodes(), control, loop::connectFailed);
         this.endedSessions = new Hints(config.nodes(), control, loop::hinted);
+        this.firstSessions = new FirstSessions(control, failovers);
         this.nodes = config.nodes();
     }
 
@@ -117,6 +124,11 @@ public final class HealthService implements BackendEvents, AutoCloseable {
         return HealthStatus.of(loop.knowledge(), nodes, warnings, clock.getAsLong());
     }
 
+    /** The last changes of the primary, the newest first; one that is under way is among them. */
+    public List<Failover> failovers() {
+        return failovers.all();
+    }
+
     /** Completes when the control loop has turned once more; never, if it hangs. */
     public CompletionStage<Void> turns() {
         return CompletableFuture.runAsync(() -> {}, control);
@@ -130,6 +142,25 @@ public final class HealthService implements BackendEvents, AutoCloseable {
     @Override
     public void backendClosed(String node) {
         endedSessions.about(node);
+    }
+
+    @Override
+    public void sessionParked(Route route, long nowNanos) {
+        if (!route.servesReads()) {
+            firstSessions.parked(nowNanos);
+        }
+    }
+
+    @Override
+    public void sessionAnswered(Candidate candidate, long nowNanos) {
+        boolean takesWrites =
+                switch (candidate.role()) {
+                    case PRIMARY, LEADER -> true;
+                    case REPLICA, ANY, FALLBACK -> false;
+                };
+        if (takesWrites) {
+            firstSessions.served(candidate.node(), nowNanos);
+        }
     }
 
     /** Stops asking and publishing; returns when the control thread has ended, or after a few seconds. */

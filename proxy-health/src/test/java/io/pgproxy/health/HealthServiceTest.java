@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.pgproxy.config.HealthConfig;
+import io.pgproxy.config.ListenerConfig.Route;
 import io.pgproxy.config.NodeConfig;
 import io.pgproxy.core.Candidate;
 import io.pgproxy.core.CurrentRoutes;
@@ -14,8 +15,11 @@ import io.pgproxy.health.decide.NodeState;
 import io.pgproxy.health.decide.PatroniAnswerReader;
 import io.pgproxy.health.decide.ProbeOutcome;
 import io.pgproxy.health.decide.ProbeOutcome.Kind;
+import io.pgproxy.health.stopwatch.Failover;
+import io.pgproxy.health.stopwatch.Phase;
 import java.io.IOException;
 import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -190,6 +194,48 @@ class HealthServiceTest {
             service.backendClosed("pg102");
         }
         Eventually.that("the lost role is known", () -> writersOn("pg102") == Standing.END);
+    }
+
+    @Test
+    void aChangeOfThePrimaryIsTimedUntilTheFirstClientIsAnswered() throws Exception {
+        FakePatroni pg102 = add(FakePatroni.primary("pg102", 5));
+        FakePatroni pg103 = add(FakePatroni.replica("pg103", 5));
+        HealthService service = start(Settings.BRISK, pg102.node(), pg103.node());
+        pg102.becomeReplica(5);
+        Eventually.that("the loss is recorded", () -> !service.failovers().isEmpty());
+        service.sessionParked(Route.REPLICA, System.nanoTime());
+        service.sessionParked(Route.PRIMARY, System.nanoTime());
+        pg103.becomePrimary(6);
+        Eventually.that("the new primary is recorded", () -> newest(service).has(Phase.VERIFIED));
+        service.sessionAnswered(onPg103(Role.REPLICA), System.nanoTime());
+        service.sessionAnswered(onPg103(Role.PRIMARY), System.nanoTime());
+        Eventually.that("it is over", () -> newest(service).over());
+        assertThat(newest(service).phases())
+                .containsOnlyKeys(Phase.LOST, Phase.PARKED, Phase.VERIFIED, Phase.FIRST_BYTE);
+    }
+
+    private static Failover newest(HealthService service) {
+        return service.failovers().get(0);
+    }
+
+    private static Candidate onPg103(Role role) {
+        return new Candidate("pg103", new InetSocketAddress(InetAddress.getLoopbackAddress(), 5432), role, 0, 100);
+    }
+
+    @Test
+    void readersSayNothingOfThePrimary() throws Exception {
+        FakePatroni pg102 = add(FakePatroni.primary("pg102", 5));
+        FakePatroni pg103 = add(FakePatroni.replica("pg103", 5));
+        HealthService service = start(Settings.BRISK, pg102.node(), pg103.node());
+        service.sessionParked(Route.REPLICA, System.nanoTime());
+        pg102.becomeReplica(5);
+        pg103.becomePrimary(6);
+        Eventually.that(
+                "the new primary is recorded",
+                () -> !service.failovers().isEmpty() && newest(service).has(Phase.VERIFIED));
+        service.sessionAnswered(onPg103(Role.FALLBACK), System.nanoTime());
+        service.turns().toCompletableFuture().get(20, TimeUnit.SECONDS);
+        assertThat(newest(service).phases()).containsOnlyKeys(Phase.LOST, Phase.VERIFIED);
     }
 
     @Test
