@@ -1,6 +1,7 @@
 package io.pgproxy;
 
 import io.pgproxy.admin.AdminServer;
+import io.pgproxy.admin.Contents;
 import io.pgproxy.admin.Order;
 import io.pgproxy.config.PgproxyConfig;
 import io.pgproxy.config.VipConfig;
@@ -80,13 +81,15 @@ final class PgProxy {
         addresses.ifPresent(vip -> orders.put(MoveCommand.PATH, vip.move()));
         admin = new AdminServer(
                 config.admin(),
-                new StatusSource(
-                        config,
-                        proxy,
-                        health,
-                        routes,
-                        () -> addresses.map(vip -> vip.report().get())),
-                metrics::scrape,
+                new Contents(
+                        new StatusSource(
+                                config,
+                                proxy,
+                                health,
+                                routes,
+                                () -> addresses.map(vip -> vip.report().get())),
+                        new FailoverSource(health::failovers),
+                        metrics::scrape),
                 Map.of("control loop", health::turns, "relay loops", proxy::turns),
                 orders,
                 metrics.registry());

@@ -5,9 +5,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.pgproxy.admin.AdminServer;
+import io.pgproxy.admin.Contents;
 import io.pgproxy.admin.Order;
 import io.pgproxy.config.AdminConfig;
 import io.pgproxy.config.BindAddress;
+import io.pgproxy.status.FailoverReport;
 import io.pgproxy.status.Reports;
 import io.pgproxy.status.StatusReport;
 import java.io.ByteArrayOutputStream;
@@ -15,6 +17,7 @@ import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.BeforeEach;
@@ -78,8 +81,7 @@ class MoveCommandTest {
     private AdminServer server(Order order) {
         return new AdminServer(
                 new AdminConfig(new BindAddress("127.0.0.1", 0), socket()),
-                this::report,
-                () -> "",
+                new Contents(this::report, () -> new FailoverReport(List.of()), () -> ""),
                 Map.of(),
                 Map.of(MoveCommand.PATH, order),
                 new SimpleMeterRegistry());

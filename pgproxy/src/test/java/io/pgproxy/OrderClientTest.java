@@ -6,9 +6,11 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.pgproxy.admin.AdminServer;
+import io.pgproxy.admin.Contents;
 import io.pgproxy.admin.Order;
 import io.pgproxy.config.AdminConfig;
 import io.pgproxy.config.BindAddress;
+import io.pgproxy.status.FailoverReport;
 import io.pgproxy.status.Reports;
 import java.io.IOException;
 import java.net.InetSocketAddress;
@@ -63,8 +65,7 @@ class OrderClientTest {
     private AdminServer server() {
         return new AdminServer(
                 new AdminConfig(new BindAddress("127.0.0.1", 0), socket),
-                Reports::healthy,
-                () -> "",
+                new Contents(Reports::healthy, () -> new FailoverReport(List.of()), () -> ""),
                 Map.of(),
                 Map.of("/api/v1/move", this::move),
                 new SimpleMeterRegistry());

@@ -17,7 +17,6 @@ import io.netty.handler.codec.http.HttpServerCodec;
 import io.netty.util.concurrent.FastThreadLocalThread;
 import io.pgproxy.config.AdminConfig;
 import io.pgproxy.config.BindAddress;
-import io.pgproxy.status.StatusReport;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.time.Duration;
@@ -38,7 +37,7 @@ import org.slf4j.LoggerFactory;
 public final class AdminServer implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(AdminServer.class);
 
-    /** A path of ours has 14 characters; the rest is for query strings, which are ignored. */
+    /** A path of ours has 17 characters; the rest is for query strings, which are ignored. */
     private static final int MAX_REQUEST_LINE_BYTES = 2048;
     /** Browsers send every cookie that any other port of the host has set. */
     private static final int MAX_HEADER_BYTES = 16 * 1024;
@@ -62,14 +61,12 @@ public final class AdminServer implements AutoCloseable {
     /**
      * Opens the thread; nothing is bound yet. What is given is called on that thread and must not block for long.
      *
-     * @param metrics in Prometheus' text format
      * @param turns for each kind of loop: asks it for a turn, completes when it has made one
      * @param orders what may be ordered over the socket, by path
      */
     public AdminServer(
             AdminConfig config,
-            Supplier<StatusReport> report,
-            Supplier<String> metrics,
+            Contents contents,
             Map<String, Supplier<CompletionStage<Void>>> turns,
             Map<String, Order> orders,
             MeterRegistry registry) {
@@ -77,7 +74,7 @@ public final class AdminServer implements AutoCloseable {
         this.orders = Map.copyOf(orders);
         this.registry = registry;
         heartbeat = new Heartbeat(turns);
-        pages = new Pages(report, metrics, () -> heartbeat.stuck(System.nanoTime(), TURN_TOLERANCE.toNanos()));
+        pages = new Pages(contents, () -> heartbeat.stuck(System.nanoTime(), TURN_TOLERANCE.toNanos()));
     }
 
     /**

@@ -3,7 +3,6 @@ package io.pgproxy.admin;
 import io.netty.handler.codec.http.HttpResponseStatus;
 import io.pgproxy.status.StatusHtml;
 import io.pgproxy.status.StatusJson;
-import io.pgproxy.status.StatusReport;
 import io.pgproxy.status.StatusReport.Readiness;
 import java.util.List;
 import java.util.function.Supplier;
@@ -13,33 +12,30 @@ import java.util.function.Supplier;
  * not block for long.
  */
 final class Pages {
-    private final Supplier<StatusReport> report;
-    private final Supplier<String> metrics;
+    private final Contents contents;
     private final Supplier<List<String>> stuckLoops;
     private final StatusJson json = new StatusJson();
 
-    /**
-     * @param metrics in Prometheus' text format
-     * @param stuckLoops the names of the loops that do not turn
-     */
-    Pages(Supplier<StatusReport> report, Supplier<String> metrics, Supplier<List<String>> stuckLoops) {
-        this.report = report;
-        this.metrics = metrics;
+    /** @param stuckLoops the names of the loops that do not turn */
+    Pages(Contents contents, Supplier<List<String>> stuckLoops) {
+        this.contents = contents;
         this.stuckLoops = stuckLoops;
     }
 
     /** @param path without a query */
     Answer answer(String path) {
         return switch (path) {
-            case "/" -> Answer.html(StatusHtml.render(report.get()));
-            case "/metrics" -> Answer.metrics(metrics.get());
+            case "/" -> Answer.html(StatusHtml.render(contents.status().get()));
+            case "/metrics" -> Answer.metrics(contents.metrics().get());
             case "/healthz" -> healthz();
             case "/readyz" -> readyz();
-            case "/api/v1/status" -> Answer.json(json.write(report.get()));
+            case "/api/v1/status" -> Answer.json(json.write(contents.status().get()));
+            case "/api/v1/failovers" ->
+                Answer.json(json.write(contents.failovers().get()));
             default ->
                 Answer.text(
                         HttpResponseStatus.NOT_FOUND,
-                        "There are /, /metrics, /healthz, /readyz and /api/v1/status here.\n");
+                        "There are /, /metrics, /healthz, /readyz, /api/v1/status and /api/v1/failovers here.\n");
         };
     }
 
@@ -54,7 +50,7 @@ final class Pages {
 
     /** For whoever sends clients here. */
     private Answer readyz() {
-        Readiness readiness = report.get().readiness();
+        Readiness readiness = contents.status().get().readiness();
         return readiness.ready()
                 ? Answer.text(HttpResponseStatus.OK, "ready\n")
                 : Answer.text(HttpResponseStatus.SERVICE_UNAVAILABLE, String.join("\n", readiness.reasons()) + "\n");

@@ -47,7 +47,8 @@ public final class StatusHtml {
         nodes(report, page);
         limits(report, page);
         rules(report, page);
-        page.markup("<p><small><a href=\"/metrics\">metrics</a> · <a href=\"/api/v1/status\">JSON</a></small></p>\n");
+        page.markup("<p><small><a href=\"/metrics\">metrics</a> · <a href=\"/api/v1/status\">JSON</a>"
+                + " · <a href=\"/api/v1/failovers\">failovers</a></small></p>\n");
         page.markup("</body>\n</html>\n");
         return page.toString();
     }

@@ -7,7 +7,7 @@ import com.fasterxml.jackson.databind.PropertyNamingStrategies;
 import com.fasterxml.jackson.databind.SerializationFeature;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 
-/** The report as JSON and back. Immutable; safe from any thread. */
+/** The reports as JSON, and one of them back. Immutable; safe from any thread. */
 public final class StatusJson {
     private final ObjectMapper mapper = JsonMapper.builder()
             .propertyNamingStrategy(PropertyNamingStrategies.SNAKE_CASE)
@@ -18,10 +18,19 @@ public final class StatusJson {
 
     /** One JSON object, indented, ending with a line break. */
     public String write(StatusReport report) {
+        return json(report);
+    }
+
+    /** Likewise. */
+    public String write(FailoverReport report) {
+        return json(report);
+    }
+
+    private String json(Object report) {
         try {
             return mapper.writeValueAsString(report) + "\n";
         } catch (JsonProcessingException e) {
-            throw new IllegalStateException("the status report does not fit JSON", e);
+            throw new IllegalStateException("a report does not fit JSON", e);
         }
     }
 

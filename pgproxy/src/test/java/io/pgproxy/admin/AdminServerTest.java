@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.pgproxy.config.AdminConfig;
 import io.pgproxy.config.BindAddress;
+import io.pgproxy.status.FailoverReport;
 import io.pgproxy.status.Reports;
 import io.pgproxy.status.StatusReport;
 import java.io.IOException;
@@ -37,8 +38,7 @@ class AdminServerTest {
     private InetSocketAddress address = InetSocketAddress.createUnresolved("unbound", 0);
     private final AdminServer server = new AdminServer(
             new AdminConfig(new BindAddress("127.0.0.1", 0), AdminConfig.DEFAULTS.socket()),
-            () -> report,
-            () -> metrics.get(),
+            new Contents(() -> report, () -> new FailoverReport(List.of()), () -> metrics.get()),
             Map.of("relay loops", () -> CompletableFuture.completedFuture(null)),
             Map.of(),
             new SimpleMeterRegistry());
@@ -60,6 +60,7 @@ class AdminServerTest {
         "/healthz, text/plain; charset=utf-8, ok",
         "/readyz, text/plain; charset=utf-8, ready",
         "/api/v1/status, application/json; charset=utf-8, \"system_identifier\"",
+        "/api/v1/failovers, application/json; charset=utf-8, \"failovers\"",
         "/healthz?verbose=1, text/plain; charset=utf-8, ok"
     })
     void answersItsPaths(String path, String type, String body) throws IOException {
@@ -206,8 +207,7 @@ class AdminServerTest {
         BindAddress taken = new BindAddress("127.0.0.1", address.getPort());
         try (AdminServer second = new AdminServer(
                 new AdminConfig(taken, AdminConfig.DEFAULTS.socket()),
-                Reports::healthy,
-                () -> "",
+                new Contents(Reports::healthy, () -> new FailoverReport(List.of()), () -> ""),
                 Map.of(),
                 Map.of(),
                 new SimpleMeterRegistry())) {

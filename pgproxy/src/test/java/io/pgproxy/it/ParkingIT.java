@@ -61,5 +61,14 @@ class ParkingIT {
                 .extracting(Opening::server)
                 .contains(old.address(), next.address());
         cluster.awaitWhole();
+        assertThat(newestFailover("[.from, .to, .over] | @csv"))
+                .isEqualTo("\"" + old.name() + "\",\"" + next.name() + "\",true");
+        assertThat(newestFailover(".phases[].phase")).contains("lost", "parked", "verified", "first_byte");
+        assertThat(proxy.log()).contains("failover 1, " + old.name() + " to " + next.name() + ", began at ");
+    }
+
+    private static String newestFailover(String jq) {
+        return proxy.shell("curl -s localhost:7000/api/v1/failovers | jq -r '.failovers[0] | " + jq + "'")
+                .orFail();
     }
 }
