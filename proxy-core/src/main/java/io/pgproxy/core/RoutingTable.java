@@ -1,5 +1,7 @@
 package io.pgproxy.core;
 
+import java.net.InetSocketAddress;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
@@ -13,6 +15,8 @@ import java.util.concurrent.TimeUnit;
  * @param madeAtNanos the monotonic time at which it was made
  * @param cluster the cluster's name, for people
  * @param listeners by listener name; a listener that is absent has no candidates
+ * @param addresses by node: where its PostgreSQL is, of every node that may become a candidate, now or with a later
+ *     table
  * @param verdicts what sessions on a node in a role may do; a pair that is absent is {@link Standing#STAY}
  */
 public record RoutingTable(
@@ -20,6 +24,7 @@ public record RoutingTable(
         long madeAtNanos,
         String cluster,
         Map<String, ListenerRoute> listeners,
+        Map<String, InetSocketAddress> addresses,
         Map<Seat, Verdict> verdicts) {
     private static final Verdict UNKNOWN = new Verdict(Standing.STAY, "not known yet");
 
@@ -28,7 +33,25 @@ public record RoutingTable(
 
     public RoutingTable {
         listeners = Map.copyOf(listeners);
+        addresses = Map.copyOf(addresses);
         verdicts = Map.copyOf(verdicts);
+    }
+
+    /** A table of candidates alone. */
+    public RoutingTable(
+            long version,
+            long madeAtNanos,
+            String cluster,
+            Map<String, ListenerRoute> listeners,
+            Map<Seat, Verdict> verdicts) {
+        this(version, madeAtNanos, cluster, listeners, addressesOf(listeners), verdicts);
+    }
+
+    private static Map<String, InetSocketAddress> addressesOf(Map<String, ListenerRoute> listeners) {
+        Map<String, InetSocketAddress> addresses = new HashMap<>();
+        listeners.values().forEach(route -> route.candidates()
+                .forEach(candidate -> addresses.put(candidate.node(), candidate.address())));
+        return addresses;
     }
 
     /** The table before the first health check: nobody is known, so everybody waits. */

@@ -4,6 +4,7 @@ import java.net.InetSocketAddress;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Collectors;
 
 /** Routing tables as a test wants them, for the one listener that most tests have. */
 final class Tables {
@@ -17,6 +18,15 @@ final class Tables {
     /** New sessions wait; those that there are stay. */
     static RoutingTable nobody(long version, String why) {
         return table(version, new ListenerRoute(List.of(), why, System.nanoTime()), Map.of());
+    }
+
+    /** The same, with these known although they are no candidates. */
+    static RoutingTable nobody(long version, Candidate... known) {
+        Map<String, InetSocketAddress> addresses =
+                Arrays.stream(known).collect(Collectors.toMap(Candidate::node, Candidate::address));
+        ListenerRoute route = new ListenerRoute(List.of(), "no primary", System.nanoTime());
+        return new RoutingTable(
+                version, System.nanoTime(), "main", Map.of(Settings.LISTENER, route), addresses, Map.of());
     }
 
     /** New sessions wait, and those on the node end. */

@@ -51,6 +51,7 @@ public final class RoutingPolicy {
                 now.nanos,
                 now.cluster.clusterName(),
                 routes,
+                addresses(now.cluster),
                 SeatVerdicts.of(now.cluster, now.nanos));
         return saysTheSame(before, next) ? before : next;
     }
@@ -58,6 +59,7 @@ public final class RoutingPolicy {
     private static boolean saysTheSame(RoutingTable one, RoutingTable other) {
         return one.cluster().equals(other.cluster())
                 && one.listeners().equals(other.listeners())
+                && one.addresses().equals(other.addresses())
                 && one.verdicts().equals(other.verdicts());
     }
 
@@ -116,13 +118,26 @@ public final class RoutingPolicy {
         return view.state() == NodeState.UP ? VERIFIED : STALE;
     }
 
-    /** The address is the one that said yes: what a name resolves to since has yet to be verified. */
     private Optional<Candidate> candidate(String node, Role role, int tier, ClusterHealth cluster) {
-        Function<NodeConfig, Optional<Candidate>> at = config -> cluster.node(node)
-                .address()
-                .map(address -> new InetSocketAddress(address, config.port()))
-                .map(address -> new Candidate(node, address, role, tier, config.weight()));
+        Function<NodeConfig, Optional<Candidate>> at = config ->
+                address(config, cluster).map(address -> new Candidate(node, address, role, tier, config.weight()));
         return Optional.ofNullable(nodes.get(node)).flatMap(at);
+    }
+
+    /** The address is the one that said yes: what a name resolves to since has yet to be verified. */
+    private static Optional<InetSocketAddress> address(NodeConfig node, ClusterHealth cluster) {
+        return cluster.node(node.name()).address().map(address -> new InetSocketAddress(address, node.port()));
+    }
+
+    /** Of every node that has ever said yes; one of another cluster never becomes a candidate. */
+    private Map<String, InetSocketAddress> addresses(ClusterHealth cluster) {
+        Map<String, InetSocketAddress> addresses = new HashMap<>();
+        for (NodeConfig node : nodes.values()) {
+            if (cluster.view(node.name()).state() != NodeState.REFUSED) {
+                address(node, cluster).ifPresent(address -> addresses.put(node.name(), address));
+            }
+        }
+        return addresses;
     }
 
     private record Now(ClusterHealth cluster, LagGates gates, long nanos) {
