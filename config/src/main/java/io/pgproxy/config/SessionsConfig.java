@@ -24,6 +24,8 @@ import java.util.OptionalInt;
  *     1,000,000
  * @param relayThreads event loops for sessions, 1 to 256; empty for one a processor
  * @param transport the way to the kernel's sockets
+ * @param earlyTlsAnswer whether a client that waits for a backend may have its request for encryption answered before
+ *     one is there
  */
 public record SessionsConfig(
         Duration startupTimeout,
@@ -38,7 +40,8 @@ public record SessionsConfig(
         int maxParked,
         int maxCancels,
         OptionalInt relayThreads,
-        Transport transport) {
+        Transport transport,
+        boolean earlyTlsAnswer) {
     /** What applies where the file says nothing. */
     public static final SessionsConfig DEFAULTS = new SessionsConfig(
             Duration.ofSeconds(10),
@@ -53,7 +56,8 @@ public record SessionsConfig(
             1_000,
             100,
             OptionalInt.empty(),
-            Transport.AUTO);
+            Transport.AUTO,
+            true);
 
     /** The ways to the kernel's sockets. */
     public enum Transport {

@@ -101,16 +101,19 @@ final class Attempt extends ChannelInboundHandlerAdapter {
     }
 
     private void tooSlow() {
-        if (search.lacksWords()) {
+        if (asked == Kind.DIRECT_TLS && search.lacksWords()) {
             search.clientWasTooSlow();
         } else {
             fail(where() + " accepted the connection and did not answer");
         }
     }
 
-    /** Says more of what was asked; while nothing was asked yet the bytes, which become ours, are not needed. */
+    /**
+     * Says more of a TLS hello. Before its beginning was said the bytes, which become ours, are not needed here, and must
+     * not get there: this backend may have to grant TLS first, although the client was told already that one will.
+     */
     void add(ByteBuf bytes) {
-        if (asked != null) {
+        if (asked == Kind.DIRECT_TLS) {
             channel().writeAndFlush(bytes, channel().voidPromise());
         } else {
             bytes.release();
@@ -168,9 +171,20 @@ final class Attempt extends ChannelInboundHandlerAdapter {
     /** Exactly one byte may answer: what came with it would be read as if TLS had protected it (CVE-2021-23222). */
     private void onEncryptionAnswer() {
         byte first = answer.view().getByte(0);
-        if (answer.length() == 1 && (first == 'S' || first == 'G' || first == ServerMessage.DECLINED)) {
-            hand();
+        boolean ofTls = asked == Kind.SSL_REQUEST;
+        boolean granted = first == (ofTls ? TlsAnswer.GRANTED.letter() : ServerMessage.GSS_GRANTED);
+        if (answer.length() == 1 && (granted || first == ServerMessage.DECLINED)) {
+            if (ofTls) {
+                TlsAnswer learned = granted ? TlsAnswer.GRANTED : TlsAnswer.DECLINED;
+                loop.tlsAnswers().learn(candidate.node(), candidate.address(), learned, loop.now());
+            }
+            cancelTimer();
+            asked = null;
+            search.encryptionAnswered(this, granted, answer.take());
         } else {
+            if (ofTls) {
+                loop.tlsAnswers().forget(candidate.node());
+            }
             fail(where() + " did not answer the request for encryption with S, G or N alone");
         }
     }
@@ -179,14 +193,10 @@ final class Attempt extends ChannelInboundHandlerAdapter {
         if (ServerMessage.sqlStateOf(answer.view()).equals(CANNOT_CONNECT_NOW)) {
             fail(where() + " says: " + PrintableText.of(ServerMessage.messageOf(answer.view())));
         } else {
-            hand();
+            cancelTimer();
+            asked = null;
+            search.answered(this, answer.take());
         }
-    }
-
-    private void hand() {
-        cancelTimer();
-        asked = null;
-        search.answered(this, answer.take());
     }
 
     @Override
@@ -265,7 +275,8 @@ final class Attempt extends ChannelInboundHandlerAdapter {
         return "the proxy cannot open a connection to " + where() + ": " + reasonOf(cause);
     }
 
-    private String where() {
+    /** Which node that is, and where. */
+    String where() {
         return candidate.node() + " at "
                 + HostAndPort.text(
                         candidate.address().getAddress().getHostAddress(),

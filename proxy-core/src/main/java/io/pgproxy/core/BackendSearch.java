@@ -3,6 +3,7 @@ package io.pgproxy.core;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.EventLoop;
 import io.pgproxy.config.SessionsConfig;
+import io.pgproxy.core.FirstPacket.Kind;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
@@ -74,7 +75,11 @@ final class BackendSearch {
     }
 
     private void ask(Attempt one) {
-        one.ask(opening.words().request(), opening.words().copy());
+        if (opening.words().needAGrant()) {
+            one.ask(Kind.SSL_REQUEST, ServerMessage.sslRequest());
+        } else {
+            one.ask(opening.words().request(), opening.words().copy());
+        }
     }
 
     /** The client has said more of what it asked; the bytes become ours. */
@@ -202,6 +207,11 @@ final class BackendSearch {
 
     /** Takes a backend's answer, whose buffer becomes ours. */
     void answered(Attempt by, ByteBuf answer) {
+        found(by);
+        opening.answered(answer);
+    }
+
+    private void found(Attempt by) {
         loop.events().sessionAnswered(by.candidate(), loop.now());
         state = State.ANSWERED;
         parking.leave();
@@ -209,7 +219,35 @@ final class BackendSearch {
         failed.forget();
         hangUps.forget();
         withoutPort.forget();
-        opening.answered(answer);
+    }
+
+    /** Takes a backend's one byte of answer to a request for encryption; the buffer becomes ours. */
+    void encryptionAnswered(Attempt by, boolean granted, ByteBuf answer) {
+        if (opening.words().needAGrant()) {
+            answer.release(); // the client has its own already
+            promisedTlsAnswered(by, granted);
+        } else {
+            answered(by, answer);
+        }
+    }
+
+    /** Nothing that the client has said behind our word for it is told to a backend that does not keep it. */
+    private void promisedTlsAnswered(Attempt by, boolean granted) {
+        if (!granted) {
+            opening.refuse(CloseReason.TLS_CHANGED, by.where() + " declines TLS, which it had granted before");
+        } else if (opening.words().areThere()) {
+            by.ask(Kind.DIRECT_TLS, opening.words().copy());
+        } else {
+            found(by);
+            opening.grantedAsPromised();
+        }
+    }
+
+    /** The client is about to say something else, and nobody needs what it has said; its place stays its own. */
+    void pause() {
+        drop();
+        hangUps.forget();
+        loop.queue(listener).remove(this);
     }
 
     /** Leaves the backend that has answered to the relay. */

@@ -19,6 +19,7 @@ final class ClientWords {
     private final Set<Kind> encryptionAsked = EnumSet.noneOf(Kind.class);
     private Kind request = Kind.INCOMPLETE;
     private int requestBytes;
+    private boolean promised;
 
     /** What the newest bytes have made of it all. */
     enum What {
@@ -106,6 +107,26 @@ final class ClientWords {
         return encryptionAsked.add(request) ? Said.REQUEST : Said.violation("the same encryption was asked for twice");
     }
 
+    /**
+     * The client was told that TLS is granted, and no backend has said so yet. What comes from here on is kept, and goes
+     * on as it came to a backend that has granted TLS itself; nothing is made of it but whose fault a silence is.
+     */
+    void promise() {
+        received.clear();
+        request = Kind.DIRECT_TLS;
+        promised = true;
+    }
+
+    /** Whether a backend has to grant TLS before it may hear any of this. */
+    boolean needAGrant() {
+        return promised;
+    }
+
+    /** Whether there is anything to be said to a backend. */
+    boolean areThere() {
+        return received.length() > 0;
+    }
+
     /** What the client waits for an answer to; INCOMPLETE if it has not said so. */
     Kind request() {
         return request;
@@ -113,7 +134,7 @@ final class ClientWords {
 
     /** Whether it speaks TLS, as far as can be seen; plaintext would only break its handshake. */
     boolean areTls() {
-        return FirstPacket.isTls(received.view());
+        return promised || FirstPacket.isTls(received.view());
     }
 
     /** Whether bytes behind the packet belong to what was asked: the records of one TLS hello may be several. */

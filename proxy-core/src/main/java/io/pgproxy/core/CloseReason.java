@@ -60,6 +60,8 @@ public enum CloseReason {
     HALF_CLOSE_TIMEOUT("half_close_timeout", "", Level.INFO),
     /** A peer left sent data without any sign of life for too long. */
     UNACKNOWLEDGED("unacknowledged", "", Level.INFO),
+    /** The client was told that TLS is granted, as it had been before, and the backend declined it. */
+    TLS_CHANGED("tls_changed", "08006", Sum.COUNTED),
     /** A cancel request was delivered, or there was nobody to deliver it to. */
     CANCEL_DONE("cancel_done", "", Level.DEBUG),
     /** The address by which the client came moves to another host; a line tells how many ended so. */
@@ -140,6 +142,7 @@ public enum CloseReason {
                     BACKEND_HUNG_UP,
                     HALF_CLOSE_TIMEOUT,
                     UNACKNOWLEDGED,
+                    TLS_CHANGED,
                     CANCEL_DONE,
                     ADDRESS_MOVED,
                     ADDRESS_CLOSED,

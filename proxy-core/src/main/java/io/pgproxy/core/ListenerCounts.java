@@ -7,6 +7,7 @@ import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Timer;
 import java.time.Duration;
 import java.util.EnumMap;
+import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.LongAdder;
@@ -21,6 +22,7 @@ final class ListenerCounts {
     private final Counter fallbacks;
     private final Timer parkedTime;
     private final Map<CloseReason, Counter> ended = new EnumMap<>(CloseReason.class);
+    private final Map<TlsAnswer, Counter> answeredEarly = new EnumMap<>(TlsAnswer.class);
 
     /** Counts for a listener, of which {@code fallback} knows who has fallen back. */
     ListenerCounts(String listener, Places fallback, MeterRegistry registry) {
@@ -51,6 +53,15 @@ final class ListenerCounts {
                 .tag("listener", listener)
                 .serviceLevelObjectives(LatencyBuckets.WAITS)
                 .register(registry);
+        for (TlsAnswer answer : TlsAnswer.values()) {
+            answeredEarly.put(
+                    answer,
+                    Counter.builder("pgproxy.listener.early.answers")
+                            .description("Requests for encryption that were answered before a backend had")
+                            .tag("listener", listener)
+                            .tag("answer", answer.name().toLowerCase(Locale.ROOT))
+                            .register(registry));
+        }
         for (CloseReason reason : CloseReason.values()) {
             ended.put(
                     reason,
@@ -99,6 +110,13 @@ final class ListenerCounts {
 
     void parkedFor(long nanos) {
         parkedTime.record(Duration.ofNanos(nanos));
+    }
+
+    void answeredEarly(TlsAnswer answer) {
+        Counter counter = answeredEarly.get(answer);
+        if (counter != null) {
+            counter.increment();
+        }
     }
 
     void ended(CloseReason reason) {

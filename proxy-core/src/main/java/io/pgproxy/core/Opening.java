@@ -30,6 +30,7 @@ final class Opening implements Session {
     private final ClientStartup handler;
     private final ClientWords words = new ClientWords();
     private final BackendSearch search;
+    private final EarlyAnswer early;
     private final Deadline deadline;
     private final ConnectionPlace place;
     private final long acceptedNanos;
@@ -53,6 +54,7 @@ final class Opening implements Session {
         this.loop = loop;
         this.handler = new ClientStartup(this);
         this.search = new BackendSearch(this, channel.eventLoop(), listener, loop);
+        this.early = new EarlyAnswer(this, search, channel.eventLoop(), loop);
         this.deadline = new Deadline(channel.eventLoop());
         this.place = new ConnectionPlace(this, peer.source(), listener, loop);
         this.acceptedNanos = loop.now();
@@ -156,6 +158,7 @@ final class Opening implements Session {
         } else {
             armHold();
             phase = Phase.SEARCHING;
+            early.arm();
             search.begin();
         }
     }
@@ -185,19 +188,53 @@ final class Opening implements Session {
         }
     }
 
+    /** Answers a request for encryption in the name of all backends, as each of them would. */
+    void answerEarly(TlsAnswer answer) {
+        early.disarm();
+        listener.counts().answeredEarly(answer);
+        switch (answer) {
+            case GRANTED -> words.promise();
+            case DECLINED -> {
+                search.pause();
+                awaitNextPacket();
+            }
+        }
+        channel.writeAndFlush(ServerMessage.answer(answer));
+    }
+
+    private void awaitNextPacket() {
+        words.answered();
+        phase = Phase.LISTENING;
+        awaitClient();
+    }
+
+    private void awaitClient() {
+        deadline.in(loop.limits().startupTimeout().toNanos(), this::clientWasTooSlow);
+    }
+
     // ---- what the backend says ---------------------------------------------------------------------------------
 
     /** Takes the backend's first answer, whose buffer becomes ours. */
     void answered(ByteBuf answer) {
+        early.disarm();
         if (!words.request().asksForEncryption()) {
             relay(words.copyBehindThePacket(), answer);
             return;
         }
-        boolean granted = answer.getByte(answer.readerIndex()) != ServerMessage.DECLINED;
-        words.answered();
-        phase = granted ? Phase.GRANTED : Phase.LISTENING;
-        deadline.in(loop.limits().startupTimeout().toNanos(), this::clientWasTooSlow);
+        if (answer.getByte(answer.readerIndex()) == ServerMessage.DECLINED) {
+            awaitNextPacket();
+        } else {
+            words.answered();
+            phase = Phase.GRANTED;
+            awaitClient();
+        }
         channel.writeAndFlush(answer);
+    }
+
+    /** A backend grants TLS, which the client knows already and has not made use of yet. */
+    void grantedAsPromised() {
+        phase = Phase.GRANTED;
+        awaitClient();
     }
 
     /** The backend that has answered is gone, for that reason. */
@@ -302,6 +339,7 @@ final class Opening implements Session {
     private void leave(CloseReason reason, String why) {
         phase = Phase.OVER;
         deadline.disarm();
+        early.disarm();
         search.giveUp();
         place.giveBack();
         words.clear();

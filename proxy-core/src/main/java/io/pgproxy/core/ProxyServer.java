@@ -83,7 +83,8 @@ public final class ProxyServer {
         int descriptors = Descriptors.forConnections();
         this.admission = Admission.of(config.sessions(), maxSessions(config.sessions(), descriptors), descriptors);
         this.reception = new Reception(admission);
-        this.load = new NodeLoad(config.nodes().stream().map(NodeConfig::name).toList(), registry);
+        List<String> nodes = config.nodes().stream().map(NodeConfig::name).toList();
+        this.load = new NodeLoad(nodes, registry);
         for (ListenerConfig listener : config.listeners()) {
             listeners.add(Listener.of(listener, registry));
         }
@@ -93,11 +94,15 @@ public final class ProxyServer {
         this.group = new MultiThreadIoEventLoopGroup(
                 threads, new DefaultThreadFactory("relay"), transport.ioHandlerFactory());
         Dialer dialer = new TcpDialer(transport, config.sessions());
-        var shared = new RelayLoop.Shared(routes, events, admission, load, dialer, transport, movable);
+        TlsAnswers tlsAnswers = new TlsAnswers(nodes, registry);
+        var shared = new RelayLoop.Shared(routes, events, admission, load, tlsAnswers, dialer, transport, movable);
         for (EventExecutor executor : group) {
             RelayLoop loop = new RelayLoop((EventLoop) executor, config, shared, threads);
             loops.put(executor, loop);
             loop.start();
+        }
+        if (config.sessions().earlyTlsAnswer()) {
+            new TlsProbes(group.next(), routes, tlsAnswers, dialer, config.sessions()).start();
         }
         this.selfCalls = new SelfCalls(group, transport);
         this.bound = new BoundListeners(transport, movable, selfCalls);

@@ -49,6 +49,7 @@ final class RelayLoop {
             BackendEvents events,
             Admission admission,
             NodeLoad load,
+            TlsAnswers tlsAnswers,
             Dialer dialer,
             Transport transport,
             MovableAddresses movable) {}
@@ -186,6 +187,10 @@ final class RelayLoop {
 
     NodeLoad load() {
         return shared.load;
+    }
+
+    TlsAnswers tlsAnswers() {
+        return shared.tlsAnswers;
     }
 
     Dialer dialer() {

@@ -11,6 +11,12 @@ final class ServerMessage {
     /** Answers SSLRequest and GSSENCRequest: not encrypted. */
     static final byte DECLINED = 'N';
 
+    /** Answers GSSENCRequest: encrypted from here on. */
+    static final byte GSS_GRANTED = 'G';
+
+    private static final int SSL_REQUEST_BYTES = 8;
+    private static final int SSL_REQUEST_CODE = 80877103;
+
     private static final byte ERROR_RESPONSE = 'E';
     /** type, length, at least the closing zero. */
     private static final int MIN_ERROR_BYTES = 6;
@@ -47,7 +53,17 @@ final class ServerMessage {
 
     /** Declines encryption. */
     static ByteBuf declined() {
-        return Unpooled.wrappedBuffer(new byte[] {DECLINED});
+        return answer(TlsAnswer.DECLINED);
+    }
+
+    /** The one byte that a server answers SSLRequest with. */
+    static ByteBuf answer(TlsAnswer answer) {
+        return Unpooled.wrappedBuffer(new byte[] {answer.letter()});
+    }
+
+    /** Asks a server for TLS, as the client has asked us. */
+    static ByteBuf sslRequest() {
+        return Unpooled.buffer(SSL_REQUEST_BYTES).writeInt(SSL_REQUEST_BYTES).writeInt(SSL_REQUEST_CODE);
     }
 
     /** A fatal TLS alert, internal_error (RFC 8446, 6.2): all that a client in a TLS handshake can be told. */

@@ -78,6 +78,20 @@ final class BookkeepingTest {
             one.receive(one.dialer.last().connects(), new byte[] {'S'});
             one.finish(client);
         }),
+        LEAVES_AFTER_A_PROMISE((one, client) -> {
+            promise(one, client);
+            one.finish(client);
+        }),
+        PROMISE_IS_NOT_KEPT((one, client) -> {
+            promise(one, client);
+            one.publish(Tables.goTo(2, PG1));
+            one.receive(one.dialer.last().connects(), new byte[] {'N'});
+        }),
+        LEAVES_AFTER_AN_EARLY_DECLINE((one, client) -> {
+            one.receive(client, Packets.gssencRequest());
+            one.advance(2_000);
+            one.finish(client);
+        }),
         ANSWER_IS_CUT_SHORT((one, client) -> {
             one.publish(Tables.goTo(1, PG1));
             one.receive(client, Packets.startup("app"));
@@ -170,6 +184,15 @@ final class BookkeepingTest {
             ruled.finish(second);
             assertThat(counts(ruled)).isEqualTo(NOTHING);
             assertThat(ruled.unreleasedBuffers()).isZero();
+        }
+
+        /** The client waits, has been told that TLS is granted, and has said hello. */
+        private static void promise(OneLoop one, EmbeddedChannel client) {
+            one.tlsAnswers.learn(PG1.node(), PG1.address(), TlsAnswer.GRANTED, System.nanoTime());
+            one.publish(Tables.nobody(1, PG1));
+            one.receive(client, Packets.sslRequest());
+            one.advance(2_000);
+            one.receive(client, Packets.clientHello());
         }
 
         private final BiConsumer<OneLoop, EmbeddedChannel> story;

@@ -33,6 +33,7 @@ final class OneLoop {
     final SimpleMeterRegistry registry = new SimpleMeterRegistry();
     final Admission admission;
     final NodeLoad load;
+    final TlsAnswers tlsAnswers;
     final Listener listener;
     final RelayLoop loop;
     private final EmbeddedChannel loopChannel =
@@ -49,7 +50,9 @@ final class OneLoop {
         admission = Admission.of(settings.sessions(), settings.maxSessions, settings.descriptors);
         load = new NodeLoad(List.of(Settings.PG1, Settings.PG2), registry);
         listener = Listener.of(config.listeners().get(0), registry);
-        var shared = new RelayLoop.Shared(routes, events(), admission, load, dialer, Transport.NIO, settings.movable);
+        tlsAnswers = new TlsAnswers(List.of(Settings.PG1, Settings.PG2), registry);
+        var shared = new RelayLoop.Shared(
+                routes, events(), admission, load, tlsAnswers, dialer, Transport.NIO, settings.movable);
         loop = new RelayLoop(loopChannel.eventLoop(), config, shared, 1);
         loop.start();
     }

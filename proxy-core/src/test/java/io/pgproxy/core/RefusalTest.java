@@ -13,8 +13,15 @@ import org.junit.jupiter.api.Test;
 final class RefusalTest {
     private static final byte[] TLS_ALERT = {0x15, 3, 3, 0, 2, 2, 80};
 
-    private final OneLoop one = new OneLoop();
+    private final OneLoop one = new OneLoop(withoutEarlyAnswers());
     private final EmbeddedChannel client = one.accept();
+
+    /** What is looked at here is the answer that comes with the refusal. */
+    private static Settings withoutEarlyAnswers() {
+        Settings settings = new Settings();
+        settings.earlyTlsAnswer = false;
+        return settings;
+    }
 
     private void holdExpiresAfter(byte[] request) {
         one.publish(Tables.nobody(1, "no primary"));

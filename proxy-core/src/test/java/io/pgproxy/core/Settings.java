@@ -37,6 +37,7 @@ final class Settings {
     int maxCancels = 100;
     int descriptors = 1_000;
     int relayThreads = 2;
+    boolean earlyTlsAnswer = true;
     MovableAddresses movable = MovableAddresses.none();
     List<ListenerConfig> listeners = List.of(listener(LISTENER, "127.0.0.1", 5432));
 
@@ -84,7 +85,8 @@ final class Settings {
                 maxParked,
                 maxCancels,
                 OptionalInt.of(relayThreads),
-                transport);
+                transport,
+                earlyTlsAnswer);
     }
 
     private static NodeConfig node(String name) {

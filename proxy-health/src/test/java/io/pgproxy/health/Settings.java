@@ -74,6 +74,7 @@ final class Settings {
                 1,
                 1,
                 OptionalInt.empty(),
-                SessionsConfig.Transport.AUTO);
+                SessionsConfig.Transport.AUTO,
+                true);
     }
 }

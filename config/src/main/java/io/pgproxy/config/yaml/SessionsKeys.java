@@ -39,7 +39,8 @@ final class SessionsKeys {
                 section.read("max-parked", MAX_PARKED, defaults.maxParked()),
                 section.read("max-cancels", MAX_CANCELS, defaults.maxCancels()),
                 section.read("relay-threads", THREADS, defaults.relayThreads()),
-                section.read("transport", Choice.lowerCase(Transport.values()), defaults.transport()));
+                section.read("transport", Choice.lowerCase(Transport.values()), defaults.transport()),
+                section.read("early-tls-answer", Choice.BOOLEAN, defaults.earlyTlsAnswer()));
         section.refuseUnknownKeys();
         return sessions;
     }

@@ -31,6 +31,7 @@ class SessionsKeysTest {
                                   max-cancels: 11
                                   relay-threads: 10
                                   transport: io_uring
+                                  early-tls-answer: false
                                 """
                                         + NODES)
                         .sessions())
@@ -47,7 +48,8 @@ class SessionsKeysTest {
                         0,
                         11,
                         OptionalInt.of(10),
-                        Transport.IO_URING));
+                        Transport.IO_URING,
+                        false));
     }
 
     @Test
@@ -75,6 +77,7 @@ class SessionsKeysTest {
                           max-cancels: 0
                           relay-threads: 257
                           transport: kqueue
+                          early-tls-answer: yes
                         """
                                 + NODES))
                 .containsExactly(
@@ -90,6 +93,7 @@ class SessionsKeysTest {
                         "line 11: sessions.max-parked: '-1' is out of range; write 0 to 1000000",
                         "line 12: sessions.max-cancels: '0' is out of range; write 1 to 1000000",
                         "line 13: sessions.relay-threads: '257' is out of range; write 1 to 256, or auto",
-                        "line 14: sessions.transport: 'kqueue' is not known; write auto or io_uring or epoll or nio");
+                        "line 14: sessions.transport: 'kqueue' is not known; write auto or io_uring or epoll or nio",
+                        "line 15: sessions.early-tls-answer: 'yes' is not known; write true or false");
     }
 }
