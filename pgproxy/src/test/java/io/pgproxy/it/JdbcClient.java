@@ -11,9 +11,10 @@ final class JdbcClient {
     private JdbcClient() {}
 
     public static void main(String[] args) {
+        String query = args.length > 1 ? args[1] : "select inet_server_addr()";
         try (Connection connection = DriverManager.getConnection(args[0]);
                 Statement statement = connection.createStatement();
-                ResultSet answer = statement.executeQuery("select inet_server_addr()")) {
+                ResultSet answer = statement.executeQuery(query)) {
             answer.next();
             System.out.println("served by " + answer.getString(1));
         } catch (SQLException e) {

@@ -26,7 +26,8 @@ class NoPrimaryIT {
             """;
 
     private static final String PATIENT = NODES + "hold: 120s\n";
-    private static final String IMPATIENT = NODES + "hold: 3s\n";
+    /** Who was told early that TLS is granted cannot be told anything else any more (EarlyAnswerIT). */
+    private static final String IMPATIENT = NODES + "hold: 3s\nsessions: {early-tls-answer: false}\n";
 
     @RegisterExtension
     static final SharedCluster CLUSTER = SharedCluster.faulted();

@@ -1,10 +1,10 @@
-"""ask.py DRIVER DSN: connects once with psycopg (3), psycopg2 or asyncpg, asks once, and prints the answer or the
-driver's own error text as it is."""
+"""ask.py DRIVER DSN [QUERY]: connects once with psycopg (3), psycopg2 or asyncpg, asks once, and prints the answer or
+the driver's own error text as it is."""
 
 import asyncio
 import sys
 
-ASK = "select host(inet_server_addr())"
+ASK = sys.argv[3] if len(sys.argv) > 3 else "select host(inet_server_addr())"
 
 
 def ask_psycopg(dsn):
