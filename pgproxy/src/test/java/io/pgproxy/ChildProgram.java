@@ -43,7 +43,9 @@ final class ChildProgram implements AutoCloseable {
 
     private ChildProgram(Map<String, String> environment, List<String> options, String... arguments)
             throws IOException {
-        List<String> command = new ArrayList<>(List.of(System.getProperty("java.home") + "/bin/java"));
+        // A JVM does not touch a signal that it inherits as ignored, as under nohup.
+        List<String> command = new ArrayList<>(
+                List.of("env", "--default-signal=HUP,INT", System.getProperty("java.home") + "/bin/java"));
         command.addAll(options);
         command.addAll(List.of(arguments));
         ProcessBuilder builder = new ProcessBuilder(command).redirectErrorStream(true);
