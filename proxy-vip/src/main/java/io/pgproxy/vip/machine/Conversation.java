@@ -10,6 +10,8 @@ class Conversation {
     private final Map<Member, Long> startedSeqs = new HashMap<>();
     private long nextHelloNanos;
     private long nextStartedNanos;
+    private long givenUpRevision;
+    private int givenUpToSay;
 
     Conversation(Parts parts) {
         this.parts = parts;
@@ -35,6 +37,7 @@ class Conversation {
             nextHelloNanos = turn.now + Timings.HELLO_NANOS;
             Condition own = condition.get();
             parts.peers.others.forEach(other -> sayHello(turn, other, own));
+            sayGivenUp(turn);
         }
         turn.wakeAt(nextHelloNanos);
     }
@@ -76,5 +79,29 @@ class Conversation {
     void released(Turn turn) {
         parts.peers.others.forEach(other ->
                 say(turn, new PeerMessage.Released(parts.peers.me, parts.peers.running(other), parts.peers.nextSeq())));
+    }
+
+    /**
+     * The address was dropped and is gone from here. Who had to drop it may hear nobody, etcd included, and still be
+     * heard: the others need not wait for the end of its lease. Nobody answers, so it is said a few times.
+     *
+     * @param createRevision of the key by which it was here; 0 if that was lost before
+     */
+    void gaveUp(Turn turn, long createRevision) {
+        if (createRevision != 0) {
+            givenUpRevision = createRevision;
+            givenUpToSay = Timings.GIVEN_UP_SAID;
+            sayGivenUp(turn);
+        }
+    }
+
+    private void sayGivenUp(Turn turn) {
+        if (givenUpToSay > 0) {
+            givenUpToSay--;
+            parts.peers.others.forEach(other -> say(
+                    turn,
+                    new PeerMessage.KeyGivenUp(
+                            parts.peers.me, parts.peers.running(other), parts.peers.nextSeq(), givenUpRevision)));
+        }
     }
 }

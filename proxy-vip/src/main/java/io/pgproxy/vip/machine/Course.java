@@ -12,6 +12,7 @@ final class Course {
     private long sinceNanos = Authority.NEVER;
     private boolean leaving;
     private long endings;
+    private long droppedRevision;
 
     Course(Parts parts, Presence presence, Claiming claiming, Looking looking) {
         this.parts = parts;
@@ -64,9 +65,17 @@ final class Course {
 
     /** From HOLD, at once: the right to have the address is over. */
     void drop(Turn turn, String why) {
+        droppedRevision = parts.authority.createRevision();
         back(turn, why);
         endSessions(turn, 0);
         presence.takeOff(turn);
+    }
+
+    /** The create revision of the key by which the address was here until it was dropped, once; 0 if there is none. */
+    long takeDroppedRevision() {
+        long revision = droppedRevision;
+        droppedRevision = 0;
+        return revision;
     }
 
     /** @param drainNanos how long the sessions that came by the address may go on */

@@ -99,10 +99,15 @@ final class Departure {
         presence.takeOffWhenDue(turn);
     }
 
-    /** What came of taking it off; a holder gives the key back once it is gone. */
+    /** What came of taking it off; once it is gone a holder gives the key back, and who had to drop it says so. */
     void takenOff(Turn turn, boolean confirmed) {
-        if (presence.takenOff(turn, confirmed) && course.is(State.HOLD)) {
+        if (!presence.takenOff(turn, confirmed)) {
+            return;
+        }
+        if (course.is(State.HOLD)) {
             giveBack(turn);
+        } else {
+            conversation.gaveUp(turn, course.takeDroppedRevision());
         }
     }
 

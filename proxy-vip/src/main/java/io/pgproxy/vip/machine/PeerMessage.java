@@ -37,4 +37,10 @@ public sealed interface PeerMessage {
 
     /** Of the stop-post step of a member whose process is dead and whose address is confirmed to be gone. */
     record Gone(Instance from, Instance to, long seq) implements PeerMessage {}
+
+    /**
+     * "The address is gone from here, and the key of that create revision gives me no right to it any more": of a holder
+     * that had to let go without being able to give the key back in etcd.
+     */
+    record KeyGivenUp(Instance from, Instance to, long seq, long createRevision) implements PeerMessage {}
 }

@@ -8,7 +8,7 @@ final class PeerNews {
     private final Looking looking;
     private final Conversation conversation;
     private final Conditions conditions;
-    private final DeadRuns deadRuns;
+    private final OrphanKeys orphanKeys;
 
     PeerNews(
             Parts parts,
@@ -17,14 +17,14 @@ final class PeerNews {
             Looking looking,
             Conversation conversation,
             Conditions conditions,
-            DeadRuns deadRuns) {
+            OrphanKeys orphanKeys) {
         this.parts = parts;
         this.course = course;
         this.presence = presence;
         this.looking = looking;
         this.conversation = conversation;
         this.conditions = conditions;
-        this.deadRuns = deadRuns;
+        this.orphanKeys = orphanKeys;
     }
 
     /** @param addressPresent whether one of the addresses is here, by the kernel's own list */
@@ -39,7 +39,7 @@ final class PeerNews {
         } else if (message instanceof PeerMessage.NoReliance answer) {
             conversation.noReliance(answer);
         } else if (message instanceof PeerMessage.Gone gone) {
-            deadRuns.died(turn, gone.from()); // it is no sign of life
+            orphanKeys.died(turn, gone.from()); // it is no sign of life
         } else if (!(message instanceof PeerMessage.Refusal) && parts.peers.isNews(message, turn.now)) {
             heardNews(turn, message, addressPresent);
         }
@@ -54,6 +54,8 @@ final class PeerNews {
         } else if (message instanceof PeerMessage.Released released) {
             parts.bonds.release(released.from(), released.seq());
             looking.atOnce();
+        } else if (message instanceof PeerMessage.KeyGivenUp givenUp) {
+            orphanKeys.givenUp(turn, givenUp.from(), givenUp.createRevision());
         } else if (message instanceof PeerMessage.Started started) {
             started(turn, started);
         }

@@ -12,7 +12,7 @@ final class Proofs {
     private final Renewal renewal;
     private final Candidacy candidacy;
     private final LostKey lostKey;
-    private final DeadRuns deadRuns;
+    private final OrphanKeys orphanKeys;
 
     Proofs(
             Parts parts,
@@ -21,19 +21,19 @@ final class Proofs {
             Renewal renewal,
             Candidacy candidacy,
             LostKey lostKey,
-            DeadRuns deadRuns) {
+            OrphanKeys orphanKeys) {
         this.parts = parts;
         this.course = course;
         this.looking = looking;
         this.renewal = renewal;
         this.candidacy = candidacy;
         this.lostKey = lostKey;
-        this.deadRuns = deadRuns;
+        this.orphanKeys = orphanKeys;
     }
 
     void seen(Turn turn, Asked asked, EtcdAnswer.Seen now) {
         looking.saw(turn, asked, now);
-        deadRuns.saw(turn, now.key());
+        orphanKeys.saw(turn, now.key());
         if (asked.purpose() == Purpose.PROOF) {
             proof(turn, asked, now);
         } else if (course.is(State.STANDBY)) {

@@ -46,6 +46,8 @@ public record Timings(
     static final long SILENT_NANOS = SECOND / 2;
 
     static final long HELLO_NANOS = SECOND / 5;
+    /** How often it is said that a key was given up: at once, and with the hellos that follow. */
+    static final int GIVEN_UP_SAID = 4;
     /** From one read that others' words led to, to the next. */
     static final long HINT_NANOS = SECOND / 20;
     /** From one line about a stranger who has the address to the next. */

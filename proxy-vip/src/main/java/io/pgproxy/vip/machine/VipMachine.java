@@ -65,10 +65,10 @@ public class VipMachine {
         LostKey lostKey = new LostKey(parts, course, claiming, looking);
         keeping = new Keeping(parts, course, renewal, upkeep, lostKey, departure);
         Candidacy candidacy = new Candidacy(parts, course, willingness, claiming, renewal, looking);
-        DeadRuns deadRuns = new DeadRuns(parts, looking);
-        Proofs proofs = new Proofs(parts, course, looking, renewal, candidacy, lostKey, deadRuns);
+        OrphanKeys orphanKeys = new OrphanKeys(parts, looking);
+        Proofs proofs = new Proofs(parts, course, looking, renewal, candidacy, lostKey, orphanKeys);
         answers = new Answers(parts, looking, renewal, candidacy, proofs);
-        peerNews = new PeerNews(parts, course, presence, looking, conversation, conditions, deadRuns);
+        peerNews = new PeerNews(parts, course, presence, looking, conversation, conditions, orphanKeys);
         conflicts = new Conflicts(parts, course);
     }
 

@@ -13,7 +13,8 @@ enum Kind {
     RELEASED(5),
     STARTED(6),
     NO_RELIANCE(7),
-    GONE(8);
+    GONE(8),
+    KEY_GIVEN_UP(9);
 
     private final byte number;
 
@@ -29,7 +30,7 @@ enum Kind {
     boolean isAnswer() {
         return switch (this) {
             case PROMISE, REFUSAL, NO_RELIANCE -> true;
-            case HELLO, REQUEST, RELEASED, STARTED, GONE -> false;
+            case HELLO, REQUEST, RELEASED, STARTED, GONE, KEY_GIVEN_UP -> false;
         };
     }
 
@@ -59,6 +60,8 @@ enum Kind {
             return NO_RELIANCE;
         } else if (message instanceof PeerMessage.Gone) {
             return GONE;
+        } else if (message instanceof PeerMessage.KeyGivenUp) {
+            return KEY_GIVEN_UP;
         }
         throw new IllegalArgumentException("no kind for " + message);
     }
@@ -71,6 +74,8 @@ enum Kind {
             fields.number(request.membersHash());
         } else if (message instanceof PeerMessage.Refusal refusal) {
             fields.sentence(refusal.reason());
+        } else if (message instanceof PeerMessage.KeyGivenUp givenUp) {
+            fields.number(givenUp.createRevision());
         }
     }
 
@@ -85,6 +90,7 @@ enum Kind {
             case STARTED -> new PeerMessage.Started(from, to, seq);
             case NO_RELIANCE -> new PeerMessage.NoReliance(from, to, seq);
             case GONE -> new PeerMessage.Gone(from, to, seq);
+            case KEY_GIVEN_UP -> new PeerMessage.KeyGivenUp(from, to, seq, fields.number());
         };
     }
 }

@@ -413,6 +413,33 @@ class VipMachineTest {
             assertThat(stage.said(PeerMessage.Released.class)).isEmpty();
         }
 
+        /** It may hear nobody, etcd included, and be heard all the same. */
+        @Test
+        void whoHadToDropTheAddressTellsTheOthersThatItsKeyIsNobodysAFewTimes() {
+            Stage stage = Stage.withPeer().holding().runMillis(2_700).forget();
+            assertThat(stage.runMillis(1_000).state()).isEqualTo(State.STANDBY);
+            assertThat(stage.said(PeerMessage.KeyGivenUp.class))
+                    .hasSize(4)
+                    .allMatch(said -> said.createRevision() == Stage.REVISION);
+        }
+
+        @Test
+        void tellsNobodyThatAKeyIsGivenUpWhileTheAddressMayBeUp() {
+            Stage stage = Stage.withPeer().holding().breakKernel().runMillis(4_000);
+            assertThat(stage.state()).isEqualTo(State.STANDBY);
+            assertThat(stage.said(PeerMessage.KeyGivenUp.class)).isEmpty();
+        }
+
+        @Test
+        void leavesItToEtcdToTellThatTheKeyOfACleanHandOverIsFree() {
+            Stage stage = Stage.withPeer()
+                    .holding()
+                    .tell(new Event.Move(0))
+                    .endSessions()
+                    .runMillis(2_000);
+            assertThat(stage.said(PeerMessage.KeyGivenUp.class)).isEmpty();
+        }
+
         @Test
         void doesNotClaimAgainBeforeOthersHadTime() {
             Stage stage = Stage.withPeer().holding().tell(new Event.Move(0)).endSessions();

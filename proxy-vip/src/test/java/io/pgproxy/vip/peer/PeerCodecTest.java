@@ -82,7 +82,11 @@ class PeerCodecTest {
                 Arguments.of(
                         new PeerMessage.Gone(A, B, 7),
                         "7067707801080063" + names
-                                + "d5c911340a6812925ec61f24b38ada1d8f214634167a76d5abba343f81e55bc3"));
+                                + "d5c911340a6812925ec61f24b38ada1d8f214634167a76d5abba343f81e55bc3"),
+                Arguments.of(
+                        new PeerMessage.KeyGivenUp(A, B, 7, 0x1122334455667788L),
+                        "706770780109006b" + names + "1122334455667788"
+                                + "79f39b13692c87533f1f37282f5f197a9f5663a8544a7bee487882f33485020c"));
     }
 
     static Stream<PeerMessage> everyKind() {

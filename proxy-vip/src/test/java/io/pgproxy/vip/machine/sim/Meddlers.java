@@ -160,4 +160,17 @@ final class Meddlers {
             }
         };
     }
+
+    /** The others hear that the key is nobody's as soon as the right to the address is over, wherever the address is. */
+    static Decider.Builder givesTheKeyUpByWordFirst() {
+        return (me, others, timings) -> new Meddling(Decider.real(me, others, timings)) {
+            @Override
+            Decision meddle(Event event, long nowNanos) {
+                boolean held = real.status(nowNanos).state() == State.HOLD;
+                Decision decision = real.on(event, nowNanos);
+                boolean dropped = held && real.status(nowNanos).state() == State.STANDBY;
+                return with(decision, dropped ? Optional.of(keyGivenUp(me, others.first())) : Optional.empty());
+            }
+        };
+    }
 }

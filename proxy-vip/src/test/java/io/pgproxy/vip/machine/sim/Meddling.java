@@ -7,6 +7,8 @@ import io.pgproxy.vip.machine.EtcdCall;
 import io.pgproxy.vip.machine.Event;
 import io.pgproxy.vip.machine.Holding;
 import io.pgproxy.vip.machine.Instance;
+import io.pgproxy.vip.machine.Member;
+import io.pgproxy.vip.machine.PeerMessage;
 import io.pgproxy.vip.machine.VipStatus;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -21,6 +23,8 @@ import java.util.Optional;
 abstract class Meddling implements Decider {
     /** So far from the machine's own ids that they never meet. */
     private static final long OWN_IDS = 1_000_000_000;
+
+    private static final long FOREIGN_SEQ = OWN_IDS;
 
     final Decider real;
     private final Map<Long, EtcdCall> calls = new HashMap<>();
@@ -76,6 +80,11 @@ abstract class Meddling implements Decider {
     /** Gives back the lease that was won last. */
     final Action revocation(long nowNanos) {
         return new Action.Call(++lastId, new EtcdCall.Revoke(wonLease), nowNanos + Span.SECOND / 2);
+    }
+
+    /** Tells that member that the key that was won last is nobody's; with a number that no word of this run has. */
+    final Action keyGivenUp(Instance me, Member other) {
+        return new Action.Send(new PeerMessage.KeyGivenUp(me, new Instance(other, 0), FOREIGN_SEQ, wonRevision));
     }
 
     final EtcdAnswer.Seen asOwn(Instance me, long term) {

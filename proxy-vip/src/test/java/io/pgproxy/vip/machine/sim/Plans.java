@@ -21,7 +21,11 @@ final class Plans {
      * renewal then, which nobody can know before.
      */
     private static final Set<Trouble> CONNECTED = EnumSet.complementOf(EnumSet.of(
-            Trouble.LAN_CUT, Trouble.HOST_CUT_OFF_FROM_HOSTS, Trouble.CABLE_PULLED, Trouble.OPERATOR_TAKES_ADDRESS));
+            Trouble.LAN_CUT,
+            Trouble.HOST_CUT_OFF_FROM_HOSTS,
+            Trouble.CABLE_PULLED,
+            Trouble.DEAF,
+            Trouble.OPERATOR_TAKES_ADDRESS));
 
     private Plans() {}
 

@@ -255,6 +255,17 @@ class PlantedFaultSimulationTest {
     }
 
     @Test
+    void aKeyGivenUpByWordBeforeTheKernelLetsGoOfTheAddressIsFreeTooEarly() {
+        isFound(
+                seed -> {
+                    Plan plan = withoutArp();
+                    plan.then(Trouble.KERNEL_REFUSES, Where.HOLDER, 0, 5 * SECOND);
+                    return plan.then(Trouble.STOOD_STILL, Where.HOLDER, new Chance(~seed).between(0, SECOND), 0);
+                },
+                plan -> plan.builder = Meddlers.givesTheKeyUpByWordFirst());
+    }
+
+    @Test
     void aLifetimeRoundedUpOutlivesTheLease() {
         isFound(
                 seed -> withoutArp()

@@ -26,6 +26,13 @@ class TakeoverSimulationTest {
     }
 
     @Test
+    void ofAHolderThatHearsNothingTakesLessThanFourSeconds() {
+        Takeovers takeovers = Takeovers.after(Trouble.DEAF, 0, RUNS);
+        System.out.println("takeover of a holder that hears nothing: " + takeovers);
+        assertThat(takeovers.worstNanos()).isLessThan(4 * Span.SECOND);
+    }
+
+    @Test
     void ofACrashedHolderTakesLessThanFourSeconds() {
         Takeovers takeovers = Takeovers.after(Trouble.CRASH, 0, RUNS);
         System.out.println("takeover of a crashed holder: " + takeovers);

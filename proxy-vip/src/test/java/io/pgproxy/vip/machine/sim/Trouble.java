@@ -54,6 +54,15 @@ enum Trouble {
             return cut(world, cut);
         }
     },
+    /** Everything that this host should hear is lost, and it is heard. */
+    DEAF {
+        @Override
+        Runnable begin(World world, Host host) {
+            List<Cuts> in = new ArrayList<>(List.of(host.etcd().back()));
+            world.hosts().stream().filter(other -> other != host).forEach(other -> in.add(link(world, other, host)));
+            return cut(world, in);
+        }
+    },
     /** Lost, late, doubled, overtaking and replayed messages. */
     BAD_WEATHER {
         @Override

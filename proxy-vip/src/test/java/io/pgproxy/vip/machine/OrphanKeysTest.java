@@ -5,8 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
-/** What is done when a peer's supervisor says that the peer's program is dead and its address gone. */
-class DeadRunsTest {
+/** What is done with a key of a peer whose supervisor says that it is dead, or who says that it has given it up. */
+class OrphanKeysTest {
     private static final long REVISION = 42;
 
     private final Stage stage = Stage.withPeer().settled();
@@ -94,5 +94,40 @@ class DeadRunsTest {
         stage.runMillis(600).hear(gone());
 
         assertThat(stage.status().silent()).containsEntry(Stage.B, true);
+    }
+
+    private PeerMessage.KeyGivenUp givenUp(long revision) {
+        return new PeerMessage.KeyGivenUp(Stage.PEER, Stage.ME, stage.nextPeerSeq(), revision);
+    }
+
+    @Test
+    void aKeyThatWasGivenUpIsDeletedAndClaimedAsAfterAnyUncleanEnd() {
+        lookFinds(Stage.PEER);
+        stage.passMillis(1).hear(givenUp(REVISION));
+        lookFinds(Stage.PEER);
+        assertThat(stage.calls.values()).containsExactly(new EtcdCall.DeleteKey(REVISION, Stage.PEER));
+
+        stage.passMillis(1).answer(EtcdCall.DeleteKey.class, new EtcdAnswer.Done(true, REVISION + 1));
+        stage.answer(EtcdCall.Read.class, new EtcdAnswer.Seen(Optional.empty(), Stage.record(false), Stage.TERM));
+        stage.winClaim(3);
+
+        assertThat(stage.state()).isEqualTo(State.PROBE);
+    }
+
+    @Test
+    void aKeyThatTheSameRunHasWonSinceStays() {
+        stage.hear(givenUp(REVISION - 1));
+        lookFinds(Stage.PEER);
+
+        assertThat(stage.runMillis(2_000).calls.values()).noneMatch(EtcdCall.DeleteKey.class::isInstance);
+    }
+
+    @Test
+    void anOldWordOfAKeyGivenUpCountsForNothingAfterANewerWord() {
+        PeerMessage.KeyGivenUp old = givenUp(REVISION);
+        stage.peerSays(Stage.READY).hear(old);
+        lookFinds(Stage.PEER);
+
+        assertThat(stage.calls.values()).noneMatch(EtcdCall.DeleteKey.class::isInstance);
     }
 }
