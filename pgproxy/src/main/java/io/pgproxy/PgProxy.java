@@ -8,6 +8,7 @@ import io.pgproxy.config.VipConfig;
 import io.pgproxy.core.CurrentRoutes;
 import io.pgproxy.core.MovableAddresses;
 import io.pgproxy.core.ProxyServer;
+import io.pgproxy.core.Rehearsal;
 import io.pgproxy.health.HealthService;
 import java.io.IOException;
 import java.lang.ref.Reference;
@@ -37,6 +38,7 @@ final class PgProxy {
     /** Above the drain's own deadline: what takes longer is a fault. */
     private static final Duration DRAIN_GRACE = Duration.ofSeconds(5);
 
+    private final PgproxyConfig config;
     private final Duration drainTimeout;
     private final ServiceManager serviceManager;
     private final Metrics metrics;
@@ -58,6 +60,7 @@ final class PgProxy {
      */
     PgProxy(PgproxyConfig config, LongSupplier lostLines, ServiceManager serviceManager) throws IOException {
         CurrentRoutes routes = new CurrentRoutes(System.nanoTime());
+        this.config = config;
         this.serviceManager = serviceManager;
         drainTimeout = config.sessions().drainTimeout();
         metrics = new Metrics(Build.version(), lostLines);
@@ -128,6 +131,7 @@ final class PgProxy {
     private void start(StopSignals signals) throws IOException {
         admin.bind();
         CompletableFuture<?> firstRound = health.start().toCompletableFuture();
+        rehearse();
         CompletableFuture.anyOf(firstRound, asked(signals)).join();
         if (!asked(signals).isDone()) {
             proxy.bind();
@@ -140,6 +144,14 @@ final class PgProxy {
             serviceManager.ready();
             LOG.info("started");
         }
+    }
+
+    /** While the first checks are under way: who may have to take over in a moment does nothing then for the first time. */
+    private void rehearse() {
+        addresses.ifPresent(vip -> {
+            vip.rehearse();
+            Rehearsal.of(config);
+        });
     }
 
     private boolean stop() {

@@ -5,6 +5,7 @@ import io.pgproxy.config.EtcdConfig;
 import io.pgproxy.config.PeerAddress;
 import io.pgproxy.config.VipConfig;
 import io.pgproxy.vip.PeerLine;
+import io.pgproxy.vip.Rehearsal;
 import io.pgproxy.vip.VipManager;
 import io.pgproxy.vip.VipSettings;
 import io.pgproxy.vip.Visitors;
@@ -14,6 +15,9 @@ import io.pgproxy.vip.kernel.KernelAddress;
 import io.pgproxy.vip.kernel.SuspendedTime;
 import io.pgproxy.vip.machine.Event;
 import io.pgproxy.vip.machine.Instance;
+import io.pgproxy.vip.machine.Member;
+import io.pgproxy.vip.machine.Preferences;
+import io.pgproxy.vip.machine.Timings;
 import io.pgproxy.vip.machine.VipMachine;
 import io.pgproxy.vip.peer.Membership;
 import io.pgproxy.vip.peer.PeerLink;
@@ -34,6 +38,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.SortedSet;
 import java.util.TreeSet;
 import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
@@ -59,6 +64,8 @@ final class VirtualAddresses {
     private final Membership.Known members;
     private final RunFile runFile;
     private final Deque<Runnable> closing = new ArrayDeque<>();
+    private final Rehearsal rehearsal;
+    private final EtcdLeaseClient lease;
     private final VipManager manager;
     private final Optional<PeerLink> link;
     private boolean started;
@@ -81,14 +88,14 @@ final class VirtualAddresses {
         me = new Instance(members.me(), boot());
         runFile = RunFile.take(folder);
         try {
-            VipMachine machine = new VipMachine(
-                    me,
-                    new TreeSet<>(members.others().keySet()),
-                    VipSettings.timings(config),
-                    VipSettings.preferences(config.handover(), needsPrimary));
+            SortedSet<Member> others = new TreeSet<>(members.others().keySet());
+            Timings timings = VipSettings.timings(config);
+            Preferences preferences = VipSettings.preferences(config.handover(), needsPrimary);
+            VipMachine machine = new VipMachine(me, others, timings, preferences);
+            rehearsal = new Rehearsal(me, others, timings, preferences);
             link = secret.isPresent() ? Optional.of(link(config, members, me, secret.get())) : Optional.empty();
             link.ifPresent(open -> closing.push(open::close));
-            EtcdLeaseClient lease = new EtcdLeaseClient(etcd, config.name(), me);
+            lease = new EtcdLeaseClient(etcd, config.name(), me);
             closing.push(lease::close);
             Kernel kernel = Kernel.load();
             KernelAddress address = new KernelAddress(kernel, config.addresses(), config.networkInterface(), news);
@@ -143,6 +150,12 @@ final class VirtualAddresses {
             addresses.put(other, new ThisHost().addresses(other.host()));
         }
         return addresses;
+    }
+
+    /** Does once what clients would wait for when it is done for the first time; changes nothing. Does not wait. */
+    void rehearse() {
+        rehearsal.ask(lease);
+        rehearsal.play();
     }
 
     /**

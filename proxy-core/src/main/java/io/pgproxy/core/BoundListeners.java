@@ -13,6 +13,7 @@ import java.net.SocketException;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
@@ -77,6 +78,12 @@ final class BoundListeners {
     boolean has(Listener listener) {
         Bound bound = all.get(listener.name());
         return bound != null && bound.channel().isActive();
+    }
+
+    /** Where the kernel has bound it. */
+    InetSocketAddress addressOf(String listener) {
+        return (InetSocketAddress)
+                Objects.requireNonNull(all.get(listener)).channel().localAddress();
     }
 
     boolean areAll(List<Listener> listeners) {

@@ -107,15 +107,6 @@ public final class ProxyServer {
         this.selfCalls = new SelfCalls(group, transport);
         this.bound = new BoundListeners(transport, movable, selfCalls);
         this.moves = new AddressMoves(movable, loops.values(), this::acceptAll);
-        if (transport == Transport.NIO
-                && config.sessions().unacknowledgedTimeout().isPresent()) {
-            LOG.warn("unacknowledged-timeout has no effect with transport nio, which cannot ask the kernel for it");
-        }
-        LOG.info(
-                "transport {}, {} relay threads, at most {} sessions",
-                transport.label(),
-                threads,
-                admission.sessions().max());
         group.next().scheduleAtFixedRate(this::report, REPORT_MILLIS, REPORT_MILLIS, TimeUnit.MILLISECONDS);
     }
 
@@ -145,6 +136,27 @@ public final class ProxyServer {
      * @throws IOException naming the listener, its address and what the kernel said
      */
     public void bind() throws IOException {
+        if (transport == Transport.NIO
+                && config.sessions().unacknowledgedTimeout().isPresent()) {
+            LOG.warn("unacknowledged-timeout has no effect with transport nio, which cannot ask the kernel for it");
+        }
+        LOG.info(
+                "transport {}, {} relay threads, at most {} sessions",
+                transport.label(),
+                loops.size(),
+                admission.sessions().max());
+        listen();
+        for (Listener listener : listeners) {
+            LOG.info(
+                    "listener {} on {}, route {}",
+                    listener.name(),
+                    listener.config().bind(),
+                    word(listener));
+        }
+    }
+
+    /** The same without a word in the log. */
+    void listen() throws IOException {
         for (Listener listener : listeners) {
             BindAddress address = listener.config().bind();
             try {
@@ -154,8 +166,12 @@ public final class ProxyServer {
                 throw new IOException(
                         "listener " + listener.name() + " cannot listen on " + address + ": " + e.getMessage(), e);
             }
-            LOG.info("listener {} on {}, route {}", listener.name(), address, word(listener));
         }
+    }
+
+    /** Where a listener that is bound to port 0 can be reached. */
+    InetSocketAddress boundAddress(String listener) {
+        return bound.addressOf(listener);
     }
 
     private ServerBootstrap bootstrap(Listener listener) {
@@ -315,9 +331,14 @@ public final class ProxyServer {
 
     /** Ends every session and the loops, and returns when they have ended or after five seconds. */
     public void close() {
+        LOG.info("closing {} connections", admission.connections().used());
+        end();
+    }
+
+    /** The same without a word in the log. */
+    void end() {
         draining = true;
         bound.unbind();
-        LOG.info("closing {} connections", admission.connections().used());
         loops.values().forEach(loop -> loop.execute(loop::endAll));
         group.shutdownGracefully(0, 5, TimeUnit.SECONDS).awaitUninterruptibly(5, TimeUnit.SECONDS);
     }

@@ -29,6 +29,24 @@ final class EtcdInMemory implements LeaseClient {
         answer.accept(answer(call));
     }
 
+    /** The same for somebody who is heard asking. */
+    LeaseClient heard(Consumer<EtcdCall> listener) {
+        EtcdInMemory same = this;
+        return new LeaseClient() {
+            @Override
+            public void perform(EtcdCall call, long deadlineNanos, Consumer<EtcdAnswer> answer) {
+                listener.accept(call);
+                same.perform(call, deadlineNanos, answer);
+            }
+
+            @Override
+            public void watch(Runnable keyMoved) {}
+
+            @Override
+            public void close() {}
+        };
+    }
+
     private EtcdAnswer answer(EtcdCall call) {
         if (call instanceof EtcdCall.Grant) {
             return new EtcdAnswer.Granted(LEASE, TTL_SECONDS);

@@ -2,11 +2,15 @@ package io.pgproxy.vip.etcd;
 
 import io.pgproxy.config.EtcdConfig;
 import io.pgproxy.config.EtcdEndpoint;
+import io.pgproxy.vip.LeaseClient;
+import io.pgproxy.vip.Rehearsal;
 import io.pgproxy.vip.machine.EtcdAnswer;
 import io.pgproxy.vip.machine.EtcdCall;
 import io.pgproxy.vip.machine.Holding;
 import io.pgproxy.vip.machine.Instance;
 import io.pgproxy.vip.machine.Member;
+import io.pgproxy.vip.machine.Preferences;
+import io.pgproxy.vip.machine.Timings;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
@@ -16,6 +20,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Consumer;
 
 /** One of those who share an address, as the tests want to talk with its client. */
 final class Asking implements AutoCloseable {
@@ -141,6 +146,30 @@ final class Asking implements AutoCloseable {
 
     Holding holding(boolean released) {
         return new Holding(me, new TreeSet<>(List.of(CT100, CT101)), released);
+    }
+
+    /** Holds the rehearsal of a start, and returns what was answered last. */
+    EtcdAnswer rehearse() throws Exception {
+        CompletableFuture<EtcdAnswer> last = new CompletableFuture<>();
+        LeaseClient heard = new LeaseClient() {
+            @Override
+            public void perform(EtcdCall call, long deadlineNanos, Consumer<EtcdAnswer> answer) {
+                client.perform(call, deadlineNanos, told -> {
+                    answer.accept(told);
+                    if (call instanceof EtcdCall.Revoke) {
+                        last.complete(told);
+                    }
+                });
+            }
+
+            @Override
+            public void watch(Runnable keyMoved) {}
+
+            @Override
+            public void close() {}
+        };
+        new Rehearsal(me, new TreeSet<>(List.of(CT101)), Timings.withTtl(3), Preferences.NONE).ask(heard);
+        return last.get(SLACK_MILLIS, TimeUnit.MILLISECONDS);
     }
 
     /** The answers of so many reads, one after the other. */

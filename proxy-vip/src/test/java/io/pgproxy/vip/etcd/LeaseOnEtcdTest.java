@@ -96,6 +96,24 @@ class LeaseOnEtcdTest {
         assertThat(ct101.seen().record()).contains(new Kept(won.revision(), ct100.holding(false)));
     }
 
+    @Test
+    void aRehearsalLeavesTheKeysOfOthersAsTheyAre() throws Exception {
+        ct101.ask(ct101.claim(ct101.grant(5), 0));
+        EtcdAnswer.Seen before = ct101.seen();
+
+        assertThat(ct100.rehearse()).isInstanceOf(Revoked.class);
+
+        assertThat(ct101.seen()).isEqualTo(before);
+    }
+
+    @Test
+    void aRehearsalTakesNoKeyThatNobodyHas() throws Exception {
+        assertThat(ct100.rehearse()).isInstanceOf(Revoked.class);
+
+        assertThat(ct101.seen().key()).isEmpty();
+        assertThat(ct101.seen().record()).isEmpty();
+    }
+
     /** Its answer may have been lost, and then it is asked again at another member. */
     @Test
     void aClaimThatIsExecutedTwiceIsWonTwice() throws Exception {
