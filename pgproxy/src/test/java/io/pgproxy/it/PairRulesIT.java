@@ -74,6 +74,30 @@ class PairRulesIT {
         }
     }
 
+    /** Its lease is kept alive by what etcd hears of it, so only its word tells the other not to wait for the end. */
+    @Test
+    void whoHearsNothingAndIsHeardLeavesItToTheOtherByItsWord() {
+        Host before = PAIR.holder();
+        Host other = PAIR.other(before);
+        long wordsBefore = leaves(other);
+
+        before.run("iptables", "-A", "INPUT", "-i", "eth0", "-j", "DROP").orFail();
+        try {
+            PAIR.awaitAt(other);
+            assertThat(PAIR.history()).containsExactly(before.name(), other.name());
+            assertThat(leaves(other)).isGreaterThan(wordsBefore);
+        } finally {
+            before.run("iptables", "-D", "INPUT", "-i", "eth0", "-j", "DROP").orFail();
+        }
+    }
+
+    private static long leaves(Host host) {
+        return host.log()
+                .lines()
+                .filter(line -> line.contains("had to let go of the address and leaves it to others"))
+                .count();
+    }
+
     /** By hand and without a word, before the holder freezes; so it is there whenever the other one asks. */
     @Test
     void aStrangerWhoHasItIsWaitedFor() {
