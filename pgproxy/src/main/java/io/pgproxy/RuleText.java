@@ -3,6 +3,7 @@ package io.pgproxy;
 import io.pgproxy.config.ListenerConfig;
 import io.pgproxy.config.MaxLag;
 import io.pgproxy.config.Network;
+import io.pgproxy.config.PoliciesConfig;
 import io.pgproxy.config.ReadsConfig;
 import io.pgproxy.config.RulesConfig;
 import io.pgproxy.config.UnitText;
@@ -42,6 +43,18 @@ final class RuleText {
             rules.add("fallback: " + word(reads.fallback()));
         }
         number("fallback-max-sessions", reads.fallbackMaxSessions());
+        policies(listener.policies());
+    }
+
+    private void policies(PoliciesConfig policies) {
+        if (policies.onPromotion() != PoliciesConfig.DEFAULTS.onPromotion()) {
+            rules.add("on-promotion: " + word(policies.onPromotion()));
+        }
+        if (policies.onLag() != PoliciesConfig.DEFAULTS.onLag()) {
+            rules.add("on-lag: " + word(policies.onLag()));
+        }
+        policies.drainFor().ifPresent(limit -> rules.add("drain-for: " + UnitText.of(limit)));
+        policies.fallbackReturn().ifPresent(rate -> rules.add("fallback-return: " + rate + "/s"));
     }
 
     private void rules(RulesConfig from) {

@@ -6,6 +6,8 @@ import io.pgproxy.config.ListenerConfig;
 import io.pgproxy.config.ListenerConfig.Balance;
 import io.pgproxy.config.MaxLag;
 import io.pgproxy.config.Network;
+import io.pgproxy.config.PoliciesConfig;
+import io.pgproxy.config.PoliciesConfig.Policy;
 import io.pgproxy.config.ReadsConfig;
 import io.pgproxy.config.RulesConfig;
 import java.net.InetAddress;
@@ -47,7 +49,8 @@ class RuleTextTest {
                 REPLICAS.balance(),
                 Duration.ofMinutes(10),
                 REPLICAS.reads(),
-                REPLICAS.rules());
+                REPLICAS.rules(),
+                REPLICAS.policies());
 
         assertThat(RuleText.of(slow)).contains("slow-start: 10m");
     }
@@ -71,6 +74,15 @@ class RuleTextTest {
                         "refused-tags: {zone: b}",
                         "fallback: primary",
                         "fallback-max-sessions: 5");
+    }
+
+    @Test
+    void policiesThatAreNotTheDefaultsAreSaid() {
+        PoliciesConfig policies =
+                new PoliciesConfig(Policy.DRAIN, Policy.KEEP, Optional.of(Duration.ofMinutes(5)), OptionalInt.of(10));
+
+        assertThat(RuleText.of(REPLICAS.withPolicies(policies)))
+                .endsWith("on-promotion: drain", "on-lag: keep", "drain-for: 5m", "fallback-return: 10/s");
     }
 
     @Test

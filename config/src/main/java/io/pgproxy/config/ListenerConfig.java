@@ -11,6 +11,7 @@ import java.util.List;
  * @param slowStart how long a node that became eligible gets less than its share of new sessions, 0s to 10m; of no
  *     effect with {@link Balance#SOURCE}
  * @param reads {@link ReadsConfig#NONE} unless {@link Route#servesReads()}
+ * @param policies {@link PoliciesConfig#DEFAULTS} unless {@link Route#servesReads()}
  */
 public record ListenerConfig(
         String name,
@@ -19,7 +20,8 @@ public record ListenerConfig(
         Balance balance,
         Duration slowStart,
         ReadsConfig reads,
-        RulesConfig rules) {
+        RulesConfig rules,
+        PoliciesConfig policies) {
     /** What {@code slow-start} is where the file does not say. */
     public static final Duration DEFAULT_SLOW_START = Duration.ofSeconds(30);
 
@@ -34,22 +36,34 @@ public record ListenerConfig(
         ReadsConfig reads =
                 route.leavesThePrimaryOut() ? ReadsConfig.NONE.withFallback(Fallback.PRIMARY) : ReadsConfig.NONE;
         return new ListenerConfig(
-                name, bind, route, Balance.LEAST_CONNECTIONS, DEFAULT_SLOW_START, reads, RulesConfig.NONE);
+                name,
+                bind,
+                route,
+                Balance.LEAST_CONNECTIONS,
+                DEFAULT_SLOW_START,
+                reads,
+                RulesConfig.NONE,
+                PoliciesConfig.DEFAULTS);
     }
 
     /** The same, with those reads. */
     public ListenerConfig withReads(ReadsConfig other) {
-        return new ListenerConfig(name, bind, route, balance, slowStart, other, rules);
+        return new ListenerConfig(name, bind, route, balance, slowStart, other, rules, policies);
     }
 
     /** The same, with those rules. */
     public ListenerConfig withRules(RulesConfig other) {
-        return new ListenerConfig(name, bind, route, balance, slowStart, reads, other);
+        return new ListenerConfig(name, bind, route, balance, slowStart, reads, other, policies);
     }
 
     /** The same, with that balance. */
     public ListenerConfig withBalance(Balance other) {
-        return new ListenerConfig(name, bind, route, other, slowStart, reads, rules);
+        return new ListenerConfig(name, bind, route, other, slowStart, reads, rules, policies);
+    }
+
+    /** The same, with those policies. */
+    public ListenerConfig withPolicies(PoliciesConfig other) {
+        return new ListenerConfig(name, bind, route, balance, slowStart, reads, rules, other);
     }
 
     /** Which nodes a listener's sessions may go to. */

@@ -18,6 +18,10 @@ public enum CloseReason {
     BACKEND_RESET("backend_reset", "", Level.INFO),
     /** The node verifiably lost the role for which the session was there; each loop tells how many it ended. */
     ROLE_LOST("role_lost", "", Level.DEBUG),
+    /** The session had its time to finish where its listener wants no sessions any more. */
+    DRAINED("drained", "", Sum.ENDED),
+    /** The session was on the primary for want of a replica, and there are replicas again. */
+    FALLBACK_RETURN("fallback_return", "", Sum.ENDED),
     /** The client left before it was answered. */
     CLIENT_LEFT("client_left", "", Level.DEBUG),
     /** No backend could be had within the time that a new session may wait. */
@@ -79,7 +83,9 @@ public enum CloseReason {
         NONE,
         COUNTED,
         /** And from how many sources they came. */
-        BY_SOURCE
+        BY_SOURCE,
+        /** Counted, and they had worked: an operator has asked for it and wants to see it happen. */
+        ENDED
     }
 
     private final String label;
@@ -127,6 +133,8 @@ public enum CloseReason {
                     BACKEND_CLOSED,
                     BACKEND_RESET,
                     ROLE_LOST,
+                    DRAINED,
+                    FALLBACK_RETURN,
                     CLIENT_LEFT,
                     HOLD_EXPIRED,
                     STARTUP_TIMEOUT,

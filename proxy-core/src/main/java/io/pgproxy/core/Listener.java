@@ -12,6 +12,7 @@ record Listener(
         LiveBackends backends,
         RefusalLog refusals,
         FallbackLog fallbacks,
+        FallbackReturn returns,
         Overflow refusalOverflow,
         Overflow disappointmentOverflow,
         Overflow sourceOverflow) {
@@ -26,6 +27,7 @@ record Listener(
                 new LiveBackends(),
                 new RefusalLog(config.name()),
                 new FallbackLog(config.name()),
+                new FallbackReturn(config.policies().fallbackReturn()),
                 Overflow.ofPoliteRefusals(config.name(), registry),
                 Overflow.ofDisappointments(config.name(), registry),
                 sources);
@@ -56,6 +58,18 @@ record Listener(
     void left(Candidate candidate) {
         counts.established().decrementAndGet();
         backends.remove(candidate.address());
+    }
+
+    /** Whether the session that asks, which has fallen back to the primary, is to go where it belongs now. */
+    boolean isToReturn(RoutingTable table, long nowNanos) {
+        return returns.isOn()
+                && table.route(name()).candidates().stream().anyMatch(this::isReplicaWithRoom)
+                && returns.take(nowNanos);
+    }
+
+    /** Whoever is tried first only: a replica that does not answer is no reason to leave a primary that does. */
+    private boolean isReplicaWithRoom(Candidate candidate) {
+        return candidate.tier() == 0 && candidate.role() != Role.FALLBACK && nodes.hasRoom(candidate);
     }
 
     /** Says what the log is owed of the last minute. */

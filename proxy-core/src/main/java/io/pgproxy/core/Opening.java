@@ -250,7 +250,7 @@ final class Opening implements Session {
         if (phase == Phase.LISTENING) {
             search.drop();
         } else if (phase == Phase.GRANTED) {
-            Verdict verdict = table.verdict(candidate.node(), candidate.role());
+            Verdict verdict = table.verdict(listener.name(), candidate.node(), candidate.role());
             if (verdict.standing() == Standing.END) {
                 loop.sweeping(candidate.node(), verdict.reason());
                 end(CloseReason.ROLE_LOST, verdict.reason());

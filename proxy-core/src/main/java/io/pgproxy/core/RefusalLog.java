@@ -6,10 +6,11 @@ import java.util.Map;
 import java.util.Set;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.slf4j.event.Level;
 
 /**
- * Says that clients of one listener were refused for a reason that an operator can mend: once a minute and reason, with
- * how many there were since the last line. Safe from any thread.
+ * Says that clients of one listener were refused, or their sessions ended, for a reason that an operator can mend or has
+ * asked for: once a minute and reason, with how many there were since the last line. Safe from any thread.
  */
 final class RefusalLog {
     private static final Logger LOG = LoggerFactory.getLogger(RefusalLog.class);
@@ -69,7 +70,16 @@ final class RefusalLog {
 
     private void say(CloseReason reason, Line line, int count) {
         if (count > 0) {
-            LOG.warn("listener {}: {} refused{}, {}: {}", listener, count, from(line), reason.label(), line.why);
+            boolean asked = reason.sum() == CloseReason.Sum.ENDED;
+            LOG.atLevel(asked ? Level.INFO : Level.WARN)
+                    .log(
+                            "listener {}: {} {}{}, {}: {}",
+                            listener,
+                            count,
+                            asked ? "ended" : "refused",
+                            from(line),
+                            reason.label(),
+                            line.why);
             line.sources.clear();
             line.isEmpty = true;
         }

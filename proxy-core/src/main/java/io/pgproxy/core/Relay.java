@@ -5,7 +5,10 @@ import io.netty.buffer.Unpooled;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelOutboundBuffer;
+import io.pgproxy.config.UnitText;
 import java.io.IOException;
+import java.time.Duration;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -28,6 +31,9 @@ final class Relay implements Session {
     private final Silence clientSilence = new Silence();
     private final Silence backendSilence = new Silence();
     private final Deadline halfCloseTimer;
+    /** Few sessions are ever drained, and there may be many. */
+    private @Nullable Deadline drain;
+
     private long bytesAtLastCheck;
     private boolean backendBroke;
     private boolean backendLeft;
@@ -60,6 +66,8 @@ final class Relay implements Session {
             broke(RelayHandler.Side.CLIENT);
         } else if (!backend.isActive()) {
             broke(RelayHandler.Side.BACKEND);
+        } else {
+            onTable(loop.routes().current()); // a drain may have begun while the client was in its handshake
         }
     }
 
@@ -80,10 +88,30 @@ final class Relay implements Session {
 
     @Override
     public void onTable(RoutingTable table) {
-        Verdict verdict = table.verdict(candidate.node(), candidate.role());
-        if (verdict.standing() == Standing.END) {
-            loop.sweeping(candidate.node(), verdict.reason());
-            end(CloseReason.ROLE_LOST, verdict.reason());
+        Verdict verdict = table.verdict(listener.name(), candidate.node(), candidate.role());
+        switch (verdict.standing()) {
+            case GO, STAY -> stay();
+            case DRAIN -> listener.config().policies().drainFor().ifPresent(limit -> drain(limit, verdict.reason()));
+            case END -> {
+                loop.sweeping(candidate.node(), verdict.reason());
+                end(CloseReason.ROLE_LOST, verdict.reason());
+            }
+        }
+    }
+
+    /** One deadline from the first table on that says so. */
+    private void drain(Duration limit, String why) {
+        if (drain == null) {
+            drain = new Deadline(client.eventLoop());
+            String reason = candidate.node() + " had no new sessions for " + UnitText.of(limit) + ": " + why;
+            drain.in(limit.toNanos(), () -> end(CloseReason.DRAINED, reason));
+        }
+    }
+
+    private void stay() {
+        if (drain != null) {
+            drain.disarm();
+            drain = null;
         }
     }
 
@@ -200,6 +228,11 @@ final class Relay implements Session {
 
     @Override
     public void tick() {
+        if (candidate.role() == Role.FALLBACK
+                && listener.isToReturn(loop.routes().current(), loop.now())) {
+            end(CloseReason.FALLBACK_RETURN, "there are replicas again");
+            return;
+        }
         loop.limits().unacknowledgedTimeout().ifPresent(limit -> {
             long now = loop.now();
             long silent = Math.max(
@@ -230,6 +263,7 @@ final class Relay implements Session {
         }
         over = true;
         halfCloseTimer.disarm();
+        stay();
         place.giveBack();
         caller.place().giveBack();
         loop.remove(this);

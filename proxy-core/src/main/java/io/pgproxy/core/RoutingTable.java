@@ -17,7 +17,8 @@ import java.util.concurrent.TimeUnit;
  * @param listeners by listener name; a listener that is absent has no candidates
  * @param addresses by node: where its PostgreSQL is, of every node that may become a candidate, now or with a later
  *     table
- * @param verdicts what sessions on a node in a role may do; a pair that is absent is {@link Standing#STAY}
+ * @param verdicts what sessions on a node in a role may do, their listener's own policies left aside; a pair that is
+ *     absent is {@link Standing#STAY}
  */
 public record RoutingTable(
         long version,
@@ -65,7 +66,13 @@ public record RoutingTable(
         return route != null ? route : new ListenerRoute(List.of(), "no node has been checked yet", madeAtNanos);
     }
 
-    /** What sessions on that node in that role may do. */
+    /** What sessions of that listener on that node in that role may do. */
+    public Verdict verdict(String listener, String node, Role role) {
+        Verdict own = route(listener).ownVerdicts().get(new Seat(node, role));
+        return own != null ? own : verdict(node, role);
+    }
+
+    /** What sessions on that node in that role may do, unless their listener has policies of its own. */
     public Verdict verdict(String node, Role role) {
         return verdicts.getOrDefault(new Seat(node, role), UNKNOWN);
     }

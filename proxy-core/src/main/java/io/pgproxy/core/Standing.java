@@ -6,6 +6,8 @@ public enum Standing {
     GO,
     /** No new sessions; those there stay. Whoever made the table does not know, or only waits. */
     STAY,
+    /** No new sessions; those there may finish, for as long as their listener gives them. */
+    DRAIN,
     /** No new sessions; those there end at once. The node has verifiably lost the role. */
     END
 }

@@ -11,6 +11,7 @@ import io.pgproxy.config.LogConfig;
 import io.pgproxy.config.NodeConfig;
 import io.pgproxy.config.PatroniConfig;
 import io.pgproxy.config.PgproxyConfig;
+import io.pgproxy.config.PoliciesConfig;
 import io.pgproxy.config.RulesConfig;
 import io.pgproxy.config.SessionsConfig;
 import java.time.Duration;
@@ -48,6 +49,12 @@ final class Settings {
     /** The one listener, with those rules. */
     Settings rules(RulesConfig rules) {
         listeners = List.of(listeners.get(0).withRules(rules));
+        return this;
+    }
+
+    /** The one listener, with those policies. */
+    Settings policies(PoliciesConfig policies) {
+        listeners = List.of(listeners.get(0).withPolicies(policies));
         return this;
     }
 

@@ -38,6 +38,12 @@ final class Tables {
                 Map.of(new RoutingTable.Seat(node, Role.PRIMARY), lost));
     }
 
+    /** New sessions wait, and the listener has a verdict of its own on those on the node. */
+    static RoutingTable ownVerdict(long version, Candidate on, Standing standing, String reason) {
+        var own = Map.of(new RoutingTable.Seat(on.node(), on.role()), new Verdict(standing, reason));
+        return table(version, new ListenerRoute(List.of(), "nobody", 0, own), Map.of());
+    }
+
     static Candidate primary(String node, InetSocketAddress address) {
         return new Candidate(node, address, Role.PRIMARY, 0, 100);
     }

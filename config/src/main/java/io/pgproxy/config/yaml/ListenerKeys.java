@@ -4,6 +4,7 @@ import io.pgproxy.config.BindAddress;
 import io.pgproxy.config.ListenerConfig;
 import io.pgproxy.config.ListenerConfig.Balance;
 import io.pgproxy.config.ListenerConfig.Route;
+import io.pgproxy.config.PoliciesConfig;
 import io.pgproxy.config.ReadsConfig;
 import io.pgproxy.config.RulesConfig;
 import java.time.Duration;
@@ -48,12 +49,14 @@ final class ListenerKeys {
         Duration slowStart = section.read("slow-start", SLOW_START, ListenerConfig.DEFAULT_SLOW_START);
         refuseWhatIsOfNoUse(section, route, balance);
         ReadsConfig reads = ReadsKeys.read(section, route);
+        PoliciesConfig policies = PoliciesKeys.read(section, route, reads);
         RulesConfig rules = RulesKeys.read(section);
         section.refuseUnknownKeys();
         name.ifPresent(n -> names.claim(n, n, section, "name"));
         bind.ifPresent(b -> binds.claim(b, section));
         return name.isPresent() && bind.isPresent() && route.isPresent()
-                ? Optional.of(new ListenerConfig(name.get(), bind.get(), route.get(), balance, slowStart, reads, rules))
+                ? Optional.of(new ListenerConfig(
+                        name.get(), bind.get(), route.get(), balance, slowStart, reads, rules, policies))
                 : Optional.empty();
     }
 

@@ -1,5 +1,6 @@
 package io.pgproxy.config.yaml;
 
+import java.util.OptionalInt;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -19,6 +20,11 @@ record RateSyntax() implements Syntax<Integer> {
         } catch (Unreadable e) {
             throw new Unreadable(Quoted.of(text) + " is out of range; write 1/s to 100000/s");
         }
+    }
+
+    /** The same, or a word such as {@code none} that says that there is no rate. */
+    Syntax<OptionalInt> unless(String word) {
+        return or(word).as(rate -> rate.map(OptionalInt::of).orElseGet(OptionalInt::empty));
     }
 
     @Override

@@ -40,16 +40,18 @@ final class ReadsKeys {
             refuseEach(List.of("max-lag", "required-tags", "refused-tags"), FOR_READS_ONLY, section);
         }
         if (!route.leavesThePrimaryOut()) {
-            String servesItself = route == Route.ANY ? "; with any the primary is one of the nodes anyway" : "";
-            refuseEach(
-                    List.of("fallback", "fallback-max-sessions"),
-                    "is for the routes replica, sync and async only" + servesItself,
-                    section);
+            refuseEach(List.of("fallback", "fallback-max-sessions"), forReplicasOnly(route), section);
         } else if (reads.fallback() == Fallback.NONE
                 && reads.fallbackMaxSessions().isPresent()
                 && section.isSound("fallback")) {
             section.refuse("needs fallback: primary", "fallback-max-sessions");
         }
+    }
+
+    /** Why a key is not for that route, on which the primary serves anyway. */
+    static String forReplicasOnly(Route route) {
+        String servesItself = route == Route.ANY ? "; with any the primary is one of the nodes anyway" : "";
+        return "is for the routes replica, sync and async only" + servesItself;
     }
 
     /** Refuses those of the keys that are written. */

@@ -9,6 +9,7 @@ import io.pgproxy.config.BindAddress;
 import io.pgproxy.config.ListenerConfig;
 import io.pgproxy.config.ListenerConfig.Balance;
 import io.pgproxy.config.ListenerConfig.Route;
+import io.pgproxy.config.PoliciesConfig;
 import io.pgproxy.config.ReadsConfig;
 import io.pgproxy.config.RulesConfig;
 import java.time.Duration;
@@ -41,7 +42,8 @@ class ListenerKeysTest {
                                 OptionalInt.of(7),
                                 OptionalInt.empty(),
                                 OptionalInt.empty(),
-                                Optional.empty())));
+                                Optional.empty()),
+                        PoliciesConfig.DEFAULTS));
     }
 
     @ParameterizedTest

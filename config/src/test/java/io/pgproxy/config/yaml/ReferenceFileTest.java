@@ -7,6 +7,7 @@ import io.pgproxy.config.ListenerConfig;
 import io.pgproxy.config.MaxLag;
 import io.pgproxy.config.PeersConfig;
 import io.pgproxy.config.PgproxyConfig;
+import io.pgproxy.config.PoliciesConfig;
 import io.pgproxy.config.ReadsConfig;
 import io.pgproxy.config.RulesConfig;
 import io.pgproxy.config.RulesConfig.ConnectRate;
@@ -32,7 +33,7 @@ class ReferenceFileTest {
 
     /** Records that the file has not: a listener's keys stand side by side. */
     private static final Set<Class<?>> ONLY_IN_THE_MODEL =
-            Set.of(ReadsConfig.class, RulesConfig.class, PeersConfig.class, HandoverConfig.class);
+            Set.of(ReadsConfig.class, RulesConfig.class, PoliciesConfig.class, PeersConfig.class, HandoverConfig.class);
 
     /** Components that are called otherwise than their keys. */
     private static final Map<String, String> KEYS = Map.of("perSecond", "rate", "networkInterface", "interface");

@@ -50,7 +50,7 @@ record Readers(ListenerConfig listener, ClusterHealth cluster, LagGates gates, l
         return cluster.objection(node, nowNanos)
                 .or(() -> bySynchrony(node))
                 .or(() -> byTags("replica", node))
-                .or(() -> byLag(node));
+                .or(() -> tooFarBehind(node));
     }
 
     private Optional<String> bySynchrony(String node) {
@@ -84,7 +84,8 @@ record Readers(ListenerConfig listener, ClusterHealth cluster, LagGates gates, l
                 .findFirst());
     }
 
-    private Optional<String> byLag(String node) {
+    /** Why a replica is kept out for its lag; empty if it is not. */
+    Optional<String> tooFarBehind(String node) {
         return gates.isOpen(listener, node)
                 ? Optional.empty()
                 : Optional.of("replica too far behind, or not measured yet");

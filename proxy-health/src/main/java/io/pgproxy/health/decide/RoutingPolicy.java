@@ -7,6 +7,8 @@ import io.pgproxy.core.Candidate;
 import io.pgproxy.core.ListenerRoute;
 import io.pgproxy.core.Role;
 import io.pgproxy.core.RoutingTable;
+import io.pgproxy.core.RoutingTable.Seat;
+import io.pgproxy.core.Verdict;
 import java.net.InetSocketAddress;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -66,15 +68,18 @@ public final class RoutingPolicy {
     private ListenerRoute route(ListenerConfig listener, Outlook previous, Now now) {
         ListenerRoute before = previous.table().route(listener.name());
         List<Candidate> candidates = candidates(listener, now);
+        Map<Seat, Verdict> ownVerdicts =
+                listener.route().servesReads() ? ListenerVerdicts.of(now.readersOf(listener)) : Map.of();
         if (!candidates.isEmpty()) {
             List<Candidate> started =
                     SlowStart.of(listener, candidates, before.candidates(), previous.verdicts(), now.nanos);
-            return new ListenerRoute(started, "", 0);
+            return new ListenerRoute(started, "", 0, ownVerdicts);
         }
         return new ListenerRoute(
                 List.of(),
                 WhyNobody.text(now.readersOf(listener)),
-                before.candidates().isEmpty() ? before.nobodySinceNanos() : now.nanos);
+                before.candidates().isEmpty() ? before.nobodySinceNanos() : now.nanos,
+                ownVerdicts);
     }
 
     private List<Candidate> candidates(ListenerConfig listener, Now now) {

@@ -2,6 +2,12 @@ package io.pgproxy.health.decide;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.pgproxy.config.ListenerConfig;
+import io.pgproxy.config.ListenerConfig.Route;
+import io.pgproxy.config.MaxLag;
+import io.pgproxy.config.PoliciesConfig;
+import io.pgproxy.config.PoliciesConfig.Policy;
+import io.pgproxy.config.ReadsConfig.Fallback;
 import io.pgproxy.core.Candidate;
 import io.pgproxy.core.Role;
 import io.pgproxy.core.RoutingTable;
@@ -11,6 +17,8 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.Random;
 import java.util.Set;
 import java.util.function.Function;
@@ -23,6 +31,8 @@ class RandomWalkTest {
     private static final List<String> NODES = List.of("pg102", "pg103", "pg104");
     private static final List<String> ROLES =
             List.of("primary", "master", "replica", "standby_leader", "demoted", "promoted", "uninitialized");
+    private static final ListenerConfig KEPT = Scenario.listener("kept", Route.REPLICA, MaxLag.NONE, Fallback.PRIMARY)
+            .withPolicies(new PoliciesConfig(Policy.KEEP, Policy.DRAIN, Optional.empty(), OptionalInt.empty()));
     private static final List<String> STATES = List.of("running", "running", "running", "starting", "stopping");
 
     @ParameterizedTest
@@ -30,7 +40,13 @@ class RandomWalkTest {
     void theInvariantsHoldAfterEveryAnswer(long seed) {
         Random random = new Random(seed);
         Scenario scenario = Scenario.with(
-                Scenario.PRIMARY, Scenario.REPLICAS, Scenario.LEADER, Scenario.SYNC, Scenario.ASYNC, Scenario.ANY);
+                Scenario.PRIMARY,
+                Scenario.REPLICAS,
+                Scenario.LEADER,
+                Scenario.SYNC,
+                Scenario.ASYNC,
+                Scenario.ANY,
+                KEPT);
         Witness witness = new Witness();
         for (int step = 0; step < STEPS; step++) {
             RoutingTable before = scenario.outlook().table();
@@ -49,6 +65,7 @@ class RandomWalkTest {
         assertThat(witness.writable).as("steps at which writes went somewhere").isGreaterThan(STEPS / 20);
         assertThat(witness.synchronous).as("steps with a synchronous replica").isGreaterThan(STEPS / 20);
         assertThat(witness.gentle).as("steps with a slow start").isGreaterThan(STEPS / 20);
+        assertThat(witness.kept).as("readers that outlived a promotion").isGreaterThan(STEPS / 20);
     }
 
     /** Mostly quick, sometimes slow, and now and then longer than a yes is good for. */
@@ -98,6 +115,7 @@ class RandomWalkTest {
         private int writable;
         private int synchronous;
         private int gentle;
+        private int kept;
 
         void hears(String node, ProbeOutcome outcome, long now) {
             outcome.answer().ifPresent(answer -> {
@@ -142,6 +160,7 @@ class RandomWalkTest {
                     .as("a candidate of " + listener + " may be gone to")
                     .isEqualTo(Standing.GO)));
             checkReads(scenario, table);
+            checkKept(scenario);
             checkSlowStart(before, table, scenario.now());
             assertThat(table.version()).isBetween(before.version(), before.version() + 4);
         }
@@ -162,6 +181,17 @@ class RandomWalkTest {
             assertThat(readers(table, "any")).as("any").containsExactlyInAnyOrderElementsOf(together);
             for (String node : with(table, Standing.END, Role.ANY)) {
                 assertThat(isOverruled(scenario, node)).as("overruled: " + node).isTrue();
+            }
+        }
+
+        /** Readers may outlive a promotion, and never what comes after it. */
+        private void checkKept(Scenario scenario) {
+            for (String node : NODES) {
+                boolean isNone = scenario.state(node) == NodeState.DOWN;
+                kept += !isNone && scenario.standing(node, Role.REPLICA) == Standing.END ? 1 : 0;
+                assertThat(scenario.standing("kept", node, Role.REPLICA) == Standing.END)
+                        .as("readers on " + node + ", which is verifiably no primary any more")
+                        .isEqualTo(isNone);
             }
         }
 

@@ -124,6 +124,11 @@ final class Scenario {
         return outlook.table().verdict(node, role).standing();
     }
 
+    /** The same for the sessions of one listener, by its policies. */
+    Standing standing(String listener, String node, Role role) {
+        return outlook.table().verdict(listener, node, role).standing();
+    }
+
     /** The candidates of a listener, as {@code name:role:tier}. */
     List<String> candidates(String listener) {
         return outlook.table().route(listener).candidates().stream()

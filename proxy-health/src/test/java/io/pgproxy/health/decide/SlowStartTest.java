@@ -175,7 +175,8 @@ class SlowStartTest {
                 Scenario.REPLICAS.balance(),
                 Duration.ZERO,
                 Scenario.REPLICAS.reads(),
-                Scenario.REPLICAS.rules());
+                Scenario.REPLICAS.rules(),
+                Scenario.REPLICAS.policies());
         Scenario scenario = Scenario.with(sudden)
                 .allWell()
                 .hears("pg104", Answers.of(503, "replica", "starting"))
