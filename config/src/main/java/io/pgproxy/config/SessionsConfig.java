@@ -22,6 +22,7 @@ import java.util.OptionalInt;
  * @param maxParked sessions at once that wait for a backend, 0 to 1,000,000
  * @param maxCancels cancel requests under way at once, each with a connection to every node of its listener; 1 to
  *     1,000,000
+ * @param farewell whether a client that reads plaintext messages is told why its session ends
  * @param relayThreads event loops for sessions, 1 to 256; empty for one a processor
  * @param transport the way to the kernel's sockets
  * @param earlyTlsAnswer whether a client that waits for a backend may have its request for encryption answered before
@@ -39,6 +40,7 @@ public record SessionsConfig(
         int maxStartups,
         int maxParked,
         int maxCancels,
+        boolean farewell,
         OptionalInt relayThreads,
         Transport transport,
         boolean earlyTlsAnswer) {
@@ -55,6 +57,7 @@ public record SessionsConfig(
             1_000,
             1_000,
             100,
+            true,
             OptionalInt.empty(),
             Transport.AUTO,
             true);

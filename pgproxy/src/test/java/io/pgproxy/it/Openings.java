@@ -68,10 +68,11 @@ final class Openings {
 
         /**
          * As PostgreSQL itself ends who has been let in, in a fast shutdown: with these words, or without a word who is
-         * still logging in.
+         * still logging in; the proxy may be the one to tell.
          */
         boolean endedAsByPostgres() {
             return error.contains("terminating connection due to administrator command")
+                    || error.contains("ends, role lost")
                     || error.contains("server closed the connection unexpectedly");
         }
     }

@@ -163,6 +163,11 @@ final class ClientWords {
         return all.skipBytes(request == Kind.STARTUP_MESSAGE ? requestBytes : all.readableBytes());
     }
 
+    /** Whether the answer to them, and all that follows it, is messages that can be counted. */
+    boolean areAnsweredInMessages() {
+        return request == Kind.STARTUP_MESSAGE && StartupPacket.isAnsweredInMessages(received.view(), requestBytes);
+    }
+
     /** What was asked for has its answer, and the next packet may come. */
     void answered() {
         received.clear();

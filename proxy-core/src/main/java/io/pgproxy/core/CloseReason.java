@@ -17,11 +17,11 @@ public enum CloseReason {
     /** The backend's connection broke. */
     BACKEND_RESET("backend_reset", "", Level.INFO),
     /** The node verifiably lost the role for which the session was there; each loop tells how many it ended. */
-    ROLE_LOST("role_lost", "", Level.DEBUG),
+    ROLE_LOST("role_lost", "57P01", Level.DEBUG),
     /** The session had its time to finish where its listener wants no sessions any more. */
-    DRAINED("drained", "", Sum.ENDED),
+    DRAINED("drained", "57P01", Sum.ENDED),
     /** The session was on the primary for want of a replica, and there are replicas again. */
-    FALLBACK_RETURN("fallback_return", "", Sum.ENDED),
+    FALLBACK_RETURN("fallback_return", "57P01", Sum.ENDED),
     /** The client left before it was answered. */
     CLIENT_LEFT("client_left", "", Level.DEBUG),
     /** No backend could be had within the time that a new session may wait. */

@@ -260,11 +260,12 @@ final class Opening implements Session {
 
     private void relay(ByteBuf toBackend, ByteBuf toClient) {
         Attempt won = search.handOver();
+        FrameCounter frames = loop.limits().farewell() && words.areAnsweredInMessages() ? new FrameCounter() : null;
         phase = Phase.OVER;
         deadline.disarm();
         words.clear();
         Caller caller = new Caller(channel, client, place, acceptedNanos);
-        Relay relay = new Relay(caller, won.channel(), won.place(), listener, loop);
+        Relay relay = new Relay(caller, won.channel(), won.place(), frames, listener, loop);
         loop.replace(this, relay);
         won.handOver();
         relay.begin(toBackend, toClient);

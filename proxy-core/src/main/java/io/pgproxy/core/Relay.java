@@ -26,6 +26,7 @@ final class Relay implements Session {
     private final Candidate candidate;
     private final Listener listener;
     private final RelayLoop loop;
+    private final @Nullable FrameCounter frames;
     private final RelayHandler fromClient;
     private final RelayHandler fromBackend;
     private final Silence clientSilence = new Silence();
@@ -39,9 +40,21 @@ final class Relay implements Session {
     private boolean backendLeft;
     private boolean over;
 
-    /** The places, the caller's and its node's, become ours. */
-    Relay(Caller caller, Channel backend, NodePlace place, Listener listener, RelayLoop loop) {
+    /**
+     * The places, the caller's and its node's, become ours.
+     *
+     * @param frames counts the backend's messages from their first byte on; null where they cannot be told apart, or
+     *     need not be
+     */
+    Relay(
+            Caller caller,
+            Channel backend,
+            NodePlace place,
+            @Nullable FrameCounter frames,
+            Listener listener,
+            RelayLoop loop) {
         this.caller = caller;
+        this.frames = frames;
         this.client = caller.channel();
         this.backend = backend;
         this.place = place;
@@ -50,9 +63,9 @@ final class Relay implements Session {
         this.loop = loop;
         this.halfCloseTimer = new Deadline(client.eventLoop());
         this.fromClient = new RelayHandler(
-                this, backend, RelayHandler.Side.CLIENT, listener.counts().bytesIn());
+                this, backend, RelayHandler.Side.CLIENT, listener.counts().bytesIn(), null);
         this.fromBackend = new RelayHandler(
-                this, client, RelayHandler.Side.BACKEND, listener.counts().bytesOut());
+                this, client, RelayHandler.Side.BACKEND, listener.counts().bytesOut(), frames);
     }
 
     /** Puts the handlers in place and sends on what the opening has left; both buffers become ours. */
@@ -249,7 +262,7 @@ final class Relay implements Session {
         // a session that works goes on until it is done or the drain's deadline passes
     }
 
-    /** Nothing is said: where a message of the server's ends, and whether the client reads on, is not known here. */
+    /** What is said first is on its way when the reset follows it; whoever does not read is reset without a word. */
     @Override
     public void onAddressMoved(String why) {
         Reset.insteadOfClose(client);
@@ -279,7 +292,28 @@ final class Relay implements Session {
                         reason,
                         why),
                 now);
-        client.close();
         backend.close();
+        if (mayBeTold(reason)) {
+            String text = loop.routes().current().inTheCluster(lastWords(reason, why));
+            client.pipeline().replace(fromClient, null, new LastWords(ServerMessage.fatal(new Refused(reason, text))));
+        } else {
+            client.close();
+        }
+    }
+
+    /** Only between two messages of the backend's, or our words would become part of one. */
+    private boolean mayBeTold(CloseReason reason) {
+        return !reason.sqlState().isEmpty()
+                && frames != null
+                && frames.isBetweenMessages()
+                && !fromBackend.isFinished()
+                && !backendBroke
+                && client.isActive()
+                && !(reason == CloseReason.ADDRESS_MOVED && unsent(client) > 0);
+    }
+
+    private String lastWords(CloseReason reason, String why) {
+        return "the session on " + candidate.node() + " ends, " + reason.label().replace('_', ' ')
+                + (why.isEmpty() ? "" : ": " + why);
     }
 }

@@ -8,6 +8,7 @@ import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.socket.ChannelInputShutdownEvent;
 import io.netty.channel.socket.DuplexChannel;
 import java.util.concurrent.atomic.LongAdder;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Moves bytes from its own channel to the peer's: one of these on the client's side and one on the backend's, both on
@@ -25,11 +26,14 @@ final class RelayHandler extends ChannelInboundHandlerAdapter {
     private final Channel peer;
     private final Side side;
     private final LongAdder relayedBytes;
+    private final @Nullable FrameCounter frames;
     private long bytes;
     private boolean finished;
 
-    RelayHandler(Relay relay, Channel peer, Side side, LongAdder relayedBytes) {
+    /** @param frames counts what comes from this side; null where its messages cannot be told apart, or need not be */
+    RelayHandler(Relay relay, Channel peer, Side side, LongAdder relayedBytes, @Nullable FrameCounter frames) {
         this.relay = relay;
+        this.frames = frames;
         this.peer = peer;
         this.side = side;
         this.relayedBytes = relayedBytes;
@@ -47,9 +51,13 @@ final class RelayHandler extends ChannelInboundHandlerAdapter {
 
     @Override
     public void channelRead(ChannelHandlerContext ctx, Object msg) {
-        int length = ((ByteBuf) msg).readableBytes();
+        ByteBuf read = (ByteBuf) msg;
+        int length = read.readableBytes();
         bytes += length;
         relayedBytes.add(length);
+        if (frames != null) {
+            frames.count(read);
+        }
         peer.write(msg, peer.voidPromise());
     }
 

@@ -84,11 +84,15 @@ public record RoutingTable(
      */
     String whatIsWrong(String listener, String failures, long nowNanos) {
         ListenerRoute route = route(listener);
-        String who = cluster.isEmpty() ? "" : "cluster \"" + cluster + "\": ";
         if (!route.candidates().isEmpty()) {
-            return who + (failures.isEmpty() ? "no backend has answered yet" : failures);
+            return inTheCluster(failures.isEmpty() ? "no backend has answered yet" : failures);
         }
-        return who + route.whyNobody() + ", for " + TimeUnit.NANOSECONDS.toSeconds(nowNanos - route.nobodySinceNanos())
-                + " s";
+        return inTheCluster(route.whyNobody() + ", for "
+                + TimeUnit.NANOSECONDS.toSeconds(nowNanos - route.nobodySinceNanos()) + " s");
+    }
+
+    /** The text with the cluster's name before it, as far as that is known. */
+    String inTheCluster(String text) {
+        return cluster.isEmpty() ? text : "cluster \"" + cluster + "\": " + text;
     }
 }

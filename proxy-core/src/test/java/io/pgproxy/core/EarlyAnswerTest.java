@@ -425,4 +425,19 @@ final class EarlyAnswerTest {
                 .put(second)
                 .array();
     }
+
+    /** What its server says from then on is records, whatever they look like. */
+    @Test
+    void sessionThatWasPromisedTlsEndsWithoutAWord() {
+        settings.farewell = true;
+        OneLoop one = nobody(GRANTED, GRANTED);
+        EmbeddedChannel client = greeting(one);
+        EmbeddedChannel backend = release(one);
+        one.receive(backend, new byte[] {'S'});
+        one.receive(backend, Packets.authenticationOk());
+        assertThat(sent(client)).isEqualTo(Packets.authenticationOk());
+        one.publish(Tables.roleLost(3, Settings.PG1));
+        assertThat(sent(client)).isEmpty();
+        assertThat(client.isOpen()).isFalse();
+    }
 }

@@ -36,6 +36,7 @@ final class Settings {
     int maxStartups = 100;
     int maxParked = 100;
     int maxCancels = 100;
+    boolean farewell;
     int descriptors = 1_000;
     int relayThreads = 2;
     boolean earlyTlsAnswer = true;
@@ -91,6 +92,7 @@ final class Settings {
                 maxStartups,
                 maxParked,
                 maxCancels,
+                farewell,
                 OptionalInt.of(relayThreads),
                 transport,
                 earlyTlsAnswer);

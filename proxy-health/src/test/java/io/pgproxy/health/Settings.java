@@ -73,6 +73,7 @@ final class Settings {
                 1,
                 1,
                 1,
+                true,
                 OptionalInt.empty(),
                 SessionsConfig.Transport.AUTO,
                 true);

@@ -38,6 +38,7 @@ final class SessionsKeys {
                 section.read("max-startups", MAX_STARTUPS, defaults.maxStartups()),
                 section.read("max-parked", MAX_PARKED, defaults.maxParked()),
                 section.read("max-cancels", MAX_CANCELS, defaults.maxCancels()),
+                section.read("farewell", Choice.BOOLEAN, defaults.farewell()),
                 section.read("relay-threads", THREADS, defaults.relayThreads()),
                 section.read("transport", Choice.lowerCase(Transport.values()), defaults.transport()),
                 section.read("early-tls-answer", Choice.BOOLEAN, defaults.earlyTlsAnswer()));

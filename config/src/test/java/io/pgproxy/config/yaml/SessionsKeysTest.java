@@ -29,6 +29,7 @@ class SessionsKeysTest {
                                   max-startups: 9
                                   max-parked: 0
                                   max-cancels: 11
+                                  farewell: false
                                   relay-threads: 10
                                   transport: io_uring
                                   early-tls-answer: false
@@ -47,6 +48,7 @@ class SessionsKeysTest {
                         9,
                         0,
                         11,
+                        false,
                         OptionalInt.of(10),
                         Transport.IO_URING,
                         false));
@@ -75,6 +77,7 @@ class SessionsKeysTest {
                           max-startups: 0
                           max-parked: -1
                           max-cancels: 0
+                          farewell: yes
                           relay-threads: 257
                           transport: kqueue
                           early-tls-answer: yes
@@ -92,8 +95,9 @@ class SessionsKeysTest {
                         "line 10: sessions.max-startups: '0' is out of range; write 1 to 1000000",
                         "line 11: sessions.max-parked: '-1' is out of range; write 0 to 1000000",
                         "line 12: sessions.max-cancels: '0' is out of range; write 1 to 1000000",
-                        "line 13: sessions.relay-threads: '257' is out of range; write 1 to 256, or auto",
-                        "line 14: sessions.transport: 'kqueue' is not known; write auto or io_uring or epoll or nio",
-                        "line 15: sessions.early-tls-answer: 'yes' is not known; write true or false");
+                        "line 13: sessions.farewell: 'yes' is not known; write true or false",
+                        "line 14: sessions.relay-threads: '257' is out of range; write 1 to 256, or auto",
+                        "line 15: sessions.transport: 'kqueue' is not known; write auto or io_uring or epoll or nio",
+                        "line 16: sessions.early-tls-answer: 'yes' is not known; write true or false");
     }
 }
