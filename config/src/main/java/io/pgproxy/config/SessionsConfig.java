@@ -22,6 +22,8 @@ import java.util.OptionalInt;
  * @param maxParked sessions at once that wait for a backend, 0 to 1,000,000
  * @param maxCancels cancel requests under way at once, each with a connection to every node of its listener; 1 to
  *     1,000,000
+ * @param releaseRate how many new sessions of one listener a second go to nodes that it has just got, at first; 1 to
+ *     100,000, empty for as many as there are
  * @param farewell whether a client that reads plaintext messages is told why its session ends
  * @param relayThreads event loops for sessions, 1 to 256; empty for one a processor
  * @param transport the way to the kernel's sockets
@@ -40,6 +42,7 @@ public record SessionsConfig(
         int maxStartups,
         int maxParked,
         int maxCancels,
+        OptionalInt releaseRate,
         boolean farewell,
         OptionalInt relayThreads,
         Transport transport,
@@ -57,6 +60,7 @@ public record SessionsConfig(
             1_000,
             1_000,
             100,
+            OptionalInt.of(1_000),
             true,
             OptionalInt.empty(),
             Transport.AUTO,

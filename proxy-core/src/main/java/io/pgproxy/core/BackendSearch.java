@@ -67,11 +67,16 @@ final class BackendSearch {
         if (kept != null) { // encryption was declined before, and the same backend is asked again
             state = State.ATTEMPTING;
             ask(kept);
-        } else if (loop.queue(listener).isWaitedIn() && !loop.isDraining()) {
+        } else if (hasToQueue()) {
             park(true); // first come, first served; but whose turn it was may go on to the next candidate
         } else {
             pick();
         }
+    }
+
+    /** A ramp refuses nobody: where there is no place left to wait in, one looks at once. */
+    private boolean hasToQueue() {
+        return !loop.isDraining() && !loop.takesNewcomer(listener) && parking.enter();
     }
 
     private void ask(Attempt one) {

@@ -58,7 +58,7 @@ final class RelayLoop {
         this.eventLoop = eventLoop;
         this.config = config;
         this.shared = shared;
-        this.ramp = new ReleaseRamp(eventLoop, shared.routes, loops);
+        this.ramp = new ReleaseRamp(eventLoop, config, shared.routes, loops);
     }
 
     /** Subscribes to new tables and begins to tick. */
@@ -104,6 +104,11 @@ final class RelayLoop {
 
     WaitingQueue queue(Listener listener) {
         return ramp.queue(listener);
+    }
+
+    /** Whether a newcomer of that listener may go at once; if not, it has to queue up. */
+    boolean takesNewcomer(Listener listener) {
+        return ramp.takesNewcomer(listener);
     }
 
     Balancer balancer(Listener listener) {
@@ -203,7 +208,7 @@ final class RelayLoop {
         forEach(session -> session.onTable(table));
         swept.forEach((why, count) -> LOG.info("ended {} sessions on {}", count, why));
         swept.clear();
-        ramp.onTable();
+        ramp.onTable(table);
     }
 
     /** A fiftieth of the sessions, those first whose turn is longest ago; they queue up again behind the others. */

@@ -2,6 +2,8 @@ package io.pgproxy.core;
 
 import io.netty.channel.EventLoop;
 import io.netty.util.concurrent.ScheduledFuture;
+import io.pgproxy.config.ListenerConfig;
+import io.pgproxy.config.PgproxyConfig;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
@@ -9,45 +11,52 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Lets the parked sessions of one loop look for a backend again, a few at a time, so that a fresh primary sees a ramp
- * and not a wall. Confined to the loop.
+ * and not a wall: a {@link Ramp} for each listener, and the timers that make its steps. Confined to the loop.
  */
 final class ReleaseRamp {
-    /** All loops together release a thousand sessions a second. */
-    private static final int RELEASES_PER_STEP = 10;
-
     private static final long STEP_MILLIS = 10;
+    private static final double STEPS_A_SECOND = 1_000.0 / STEP_MILLIS;
     /** Until parked sessions try candidates again that all failed, while no new table says that anything changed. */
     private static final long RETRY_MILLIS = 100;
-    /** A ramp that lasts gets steeper by its first step's height every half second: newcomers cannot fill it. */
-    private static final int STEPS_TO_DOUBLE = 50;
 
     private final EventLoop eventLoop;
     private final CurrentRoutes routes;
-    private final int releasesPerStep;
-    private final Map<String, WaitingQueue> queues = new HashMap<>();
+    private final double perStep;
+    private final Map<String, Ramp> ramps = new HashMap<>();
     private @Nullable ScheduledFuture<?> nextStep;
     private @Nullable ScheduledFuture<?> nextRetry;
-    private int steps;
 
     /**
-     * A ramp that is flat.
+     * Ramps that are flat.
      *
-     * @param loops how many loops there are, each of which has a ramp of its own
+     * @param loops how many loops there are, each of which has a part of the rate
      */
-    ReleaseRamp(EventLoop eventLoop, CurrentRoutes routes, int loops) {
+    ReleaseRamp(EventLoop eventLoop, PgproxyConfig config, CurrentRoutes routes, int loops) {
         this.eventLoop = eventLoop;
         this.routes = routes;
-        this.releasesPerStep = (RELEASES_PER_STEP + loops - 1) / loops;
+        this.perStep = config.sessions().releaseRate().isEmpty()
+                ? Double.POSITIVE_INFINITY
+                : config.sessions().releaseRate().getAsInt() / STEPS_A_SECOND / loops;
+        config.listeners().stream().map(ListenerConfig::name).forEach(this::of);
+    }
+
+    private Ramp of(String listener) {
+        return ramps.computeIfAbsent(listener, name -> new Ramp(perStep));
     }
 
     WaitingQueue queue(Listener listener) {
-        return queues.computeIfAbsent(listener.name(), name -> new WaitingQueue());
+        return of(listener.name()).queue();
     }
 
-    /** A new table is there: everybody has reason to look again. */
-    void onTable() {
-        queues.values().forEach(WaitingQueue::onTable);
-        step();
+    /** Whether a newcomer of that listener may go at once, which then counts; or has to queue up. */
+    boolean takesNewcomer(Listener listener) {
+        return of(listener.name()).takesNewcomer();
+    }
+
+    /** A new table is there. */
+    void onTable(RoutingTable table) {
+        ramps.forEach((listener, ramp) -> ramp.onTable(table.route(listener)));
+        letGo();
     }
 
     /** Lets those who have tried everything try again in a while, although the table stays as it is. */
@@ -59,34 +68,26 @@ final class ReleaseRamp {
 
     private void retry() {
         nextRetry = null;
-        queues.values().forEach(WaitingQueue::retry);
-        if (nextStep == null) {
-            step();
-        }
+        ramps.values().forEach(ramp -> ramp.queue().retry());
+        letGo();
     }
 
-    /** Lets the next few look, and comes again while there are more of them. */
     private void step() {
-        cancelNextStep();
+        nextStep = null;
+        ramps.values().forEach(Ramp::step);
+        letGo();
+    }
+
+    /** Lets the next few look, and comes again while there are more of them, or may be. */
+    private void letGo() {
         RoutingTable table = routes.current();
         boolean more = false;
-        for (var entry : queues.entrySet()) {
-            WaitingQueue queue = entry.getValue();
-            if (!table.route(entry.getKey()).candidates().isEmpty()) {
-                queue.release(releasesPerStep * (1 + steps / STEPS_TO_DOUBLE));
-                more |= queue.hasMore();
-            }
+        for (var entry : ramps.entrySet()) {
+            more |= entry.getValue()
+                    .letGo(!table.route(entry.getKey()).candidates().isEmpty());
         }
-        steps = more ? steps + 1 : 0;
-        if (more) {
+        if (more && nextStep == null) {
             nextStep = eventLoop.schedule(this::step, STEP_MILLIS, TimeUnit.MILLISECONDS);
-        }
-    }
-
-    private void cancelNextStep() {
-        if (nextStep != null) {
-            nextStep.cancel(false);
-            nextStep = null;
         }
     }
 }

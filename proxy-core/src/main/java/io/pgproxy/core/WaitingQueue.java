@@ -52,13 +52,20 @@ final class WaitingQueue {
         retrying.clear();
     }
 
-    /** Lets up to {@code most} sessions look again, the longest waiting first. */
-    void release(int most) {
-        for (int i = 0; i < most && hasMore(); i++) {
+    /**
+     * Lets up to {@code most} sessions look again, the longest waiting first, and says how many they were. Each looks
+     * once: a newer table than ours may have nobody any more, and whoever looks then queues up again.
+     */
+    int release(int most) {
+        int atMost = Math.min(most, waiting.size() + retrying.size());
+        int released = 0;
+        while (released < atMost && hasMore()) {
             Iterator<BackendSearch> first = (waiting.isEmpty() ? retrying : waiting).iterator();
             BackendSearch next = first.next();
             first.remove();
+            released++;
             next.released();
         }
+        return released;
     }
 }

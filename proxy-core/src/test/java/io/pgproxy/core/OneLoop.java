@@ -170,6 +170,13 @@ final class OneLoop {
         turn();
     }
 
+    /** Whatever was new to anybody's clients is so no more. */
+    void settle() {
+        for (int step = 0; step < Ramp.STEPS_OF_A_FRESH_ROUTE; step++) {
+            advance(10);
+        }
+    }
+
     /** Whatever is due on any of the channels is done. */
     void turn() {
         loopChannel.runPendingTasks();

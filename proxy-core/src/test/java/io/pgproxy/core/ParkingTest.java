@@ -10,11 +10,18 @@ import io.netty.channel.embedded.EmbeddedChannel;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.OptionalInt;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 /** Sessions that wait for a backend: in what order they go on, and that nothing is done for those that left. */
 final class ParkingTest {
     private final Settings settings = new Settings();
+
+    @BeforeEach
+    void releaseAThousandASecond() {
+        settings.releaseRate = OptionalInt.of(1_000);
+    }
 
     @Test
     void newTableReleasesAParkedSession() {
@@ -95,8 +102,7 @@ final class ParkingTest {
 
     @Test
     void sessionsThatAllFailedAreRetriedInTheSameRamp() {
-        OneLoop one = new OneLoop(settings);
-        one.publish(Tables.goTo(1, PG1));
+        OneLoop one = settledOnPg1();
         for (int i = 0; i < 50; i++) {
             one.receive(one.accept(), Packets.startup("user" + i));
         }
@@ -118,8 +124,7 @@ final class ParkingTest {
 
     @Test
     void newcomerDoesNotWaitBehindARampOfRetriesEither() {
-        OneLoop one = new OneLoop(settings);
-        one.publish(Tables.goTo(1, PG1));
+        OneLoop one = settledOnPg1();
         park(one, 50);
         refuseAll(one);
         one.advance(100); // ten of them are at it, and forty have their turn still to come
@@ -129,8 +134,7 @@ final class ParkingTest {
 
     @Test
     void whoTriesAgainComesBeforeNewcomersUnderANewTable() {
-        OneLoop one = new OneLoop(settings);
-        one.publish(Tables.goTo(1, PG1));
+        OneLoop one = settledOnPg1();
         park(one, 11);
         refuseAll(one);
         one.publish(Tables.goTo(2, PG2)); // the ramp's first step takes ten
@@ -249,6 +253,13 @@ final class ParkingTest {
         one.receive(client, Packets.startup("app"));
         one.loop.drain();
         assertThat(sentText(client)).contains("C57P01\0");
+    }
+
+    private OneLoop settledOnPg1() {
+        OneLoop one = new OneLoop(settings);
+        one.publish(Tables.goTo(1, PG1));
+        one.settle();
+        return one;
     }
 
     private static Candidate tier1() {

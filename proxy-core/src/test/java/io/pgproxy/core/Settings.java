@@ -36,6 +36,7 @@ final class Settings {
     int maxStartups = 100;
     int maxParked = 100;
     int maxCancels = 100;
+    OptionalInt releaseRate = OptionalInt.empty();
     boolean farewell;
     int descriptors = 1_000;
     int relayThreads = 2;
@@ -92,6 +93,7 @@ final class Settings {
                 maxStartups,
                 maxParked,
                 maxCancels,
+                releaseRate,
                 farewell,
                 OptionalInt.of(relayThreads),
                 transport,

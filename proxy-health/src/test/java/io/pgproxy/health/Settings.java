@@ -73,6 +73,7 @@ final class Settings {
                 1,
                 1,
                 1,
+                OptionalInt.empty(),
                 true,
                 OptionalInt.empty(),
                 SessionsConfig.Transport.AUTO,

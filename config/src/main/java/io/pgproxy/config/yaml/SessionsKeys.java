@@ -20,6 +20,7 @@ final class SessionsKeys {
     private static final WholeNumber MAX_STARTUPS = new WholeNumber(1, 1_000_000);
     private static final WholeNumber MAX_PARKED = new WholeNumber(0, 1_000_000);
     private static final WholeNumber MAX_CANCELS = new WholeNumber(1, 1_000_000);
+    private static final Syntax<OptionalInt> RELEASE_RATE = new RateSyntax().unless("none");
     private static final Syntax<OptionalInt> THREADS = new WholeNumber(1, 256).unless("auto");
 
     private SessionsKeys() {}
@@ -38,6 +39,7 @@ final class SessionsKeys {
                 section.read("max-startups", MAX_STARTUPS, defaults.maxStartups()),
                 section.read("max-parked", MAX_PARKED, defaults.maxParked()),
                 section.read("max-cancels", MAX_CANCELS, defaults.maxCancels()),
+                section.read("release-rate", RELEASE_RATE, defaults.releaseRate()),
                 section.read("farewell", Choice.BOOLEAN, defaults.farewell()),
                 section.read("relay-threads", THREADS, defaults.relayThreads()),
                 section.read("transport", Choice.lowerCase(Transport.values()), defaults.transport()),

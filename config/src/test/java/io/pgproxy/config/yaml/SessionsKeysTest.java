@@ -29,6 +29,7 @@ class SessionsKeysTest {
                                   max-startups: 9
                                   max-parked: 0
                                   max-cancels: 11
+                                  release-rate: 12/s
                                   farewell: false
                                   relay-threads: 10
                                   transport: io_uring
@@ -48,6 +49,7 @@ class SessionsKeysTest {
                         9,
                         0,
                         11,
+                        OptionalInt.of(12),
                         false,
                         OptionalInt.of(10),
                         Transport.IO_URING,
@@ -59,6 +61,12 @@ class SessionsKeysTest {
         assertThat(config("sessions: {max: auto, relay-threads: auto, transport: auto, tcp-user-timeout: off}" + NODES)
                         .sessions())
                 .isEqualTo(SessionsConfig.DEFAULTS);
+    }
+
+    @Test
+    void readsThatThereIsNoRamp() {
+        assertThat(config("sessions: {release-rate: none}" + NODES).sessions().releaseRate())
+                .isEmpty();
     }
 
     @Test
@@ -77,6 +85,7 @@ class SessionsKeysTest {
                           max-startups: 0
                           max-parked: -1
                           max-cancels: 0
+                          release-rate: 0/s
                           farewell: yes
                           relay-threads: 257
                           transport: kqueue
@@ -95,9 +104,10 @@ class SessionsKeysTest {
                         "line 10: sessions.max-startups: '0' is out of range; write 1 to 1000000",
                         "line 11: sessions.max-parked: '-1' is out of range; write 0 to 1000000",
                         "line 12: sessions.max-cancels: '0' is out of range; write 1 to 1000000",
-                        "line 13: sessions.farewell: 'yes' is not known; write true or false",
-                        "line 14: sessions.relay-threads: '257' is out of range; write 1 to 256, or auto",
-                        "line 15: sessions.transport: 'kqueue' is not known; write auto or io_uring or epoll or nio",
-                        "line 16: sessions.early-tls-answer: 'yes' is not known; write true or false");
+                        "line 13: sessions.release-rate: '0/s' is out of range; write 1/s to 100000/s, or none",
+                        "line 14: sessions.farewell: 'yes' is not known; write true or false",
+                        "line 15: sessions.relay-threads: '257' is out of range; write 1 to 256, or auto",
+                        "line 16: sessions.transport: 'kqueue' is not known; write auto or io_uring or epoll or nio",
+                        "line 17: sessions.early-tls-answer: 'yes' is not known; write true or false");
     }
 }
