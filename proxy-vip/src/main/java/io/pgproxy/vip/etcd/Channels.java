@@ -18,9 +18,6 @@ import java.util.logging.Logger;
 
 /** The event loop and the connections to the members. Confined to who builds the client. */
 final class Channels {
-    /** Two values of ours, several times over. */
-    private static final int MAX_ANSWER_BYTES = 64 * 1024;
-
     private static final int CONNECT_MILLIS = 1000;
     /** The shortest that gRPC takes; for members that have gone away from a watch, and slower than what we do besides. */
     private static final long PING_SECONDS = 10;
@@ -30,11 +27,16 @@ final class Channels {
     /** gRPC writes by java.util.logging to standard error; what concerns an operator is told by us. */
     private static final Logger GRPC_LOG = Logger.getLogger("io.grpc");
 
-    private final EventLoopGroup group = new MultiThreadIoEventLoopGroup(1, new OneThread(), NioIoHandler.newFactory());
-    private final EventLoop loop = group.next();
+    private final EventLoopGroup group;
+    private final EventLoop loop;
+    private final int maxAnswerBytes;
 
-    Channels() {
+    /** @param thread what the event loop's thread is called */
+    Channels(String thread, int maxAnswerBytes) {
         GRPC_LOG.setLevel(Level.OFF);
+        group = new MultiThreadIoEventLoopGroup(1, new OneThread(thread), NioIoHandler.newFactory());
+        loop = group.next();
+        this.maxAnswerBytes = maxAnswerBytes;
     }
 
     EventLoop loop() {
@@ -50,7 +52,7 @@ final class Channels {
                 .withOption(ChannelOption.CONNECT_TIMEOUT_MILLIS, CONNECT_MILLIS)
                 .keepAliveTime(PING_SECONDS, TimeUnit.SECONDS)
                 .keepAliveTimeout(PING_SECONDS, TimeUnit.SECONDS)
-                .maxInboundMessageSize(MAX_ANSWER_BYTES)
+                .maxInboundMessageSize(maxAnswerBytes)
                 .proxyDetector(address -> null) // no environment variable leads us elsewhere
                 .disableServiceConfigLookUp()
                 .disableRetry();
@@ -64,13 +66,16 @@ final class Channels {
 
     /** There is one, so it needs no number. */
     private static final class OneThread extends DefaultThreadFactory {
-        OneThread() {
-            super("etcd", true);
+        private final String name;
+
+        OneThread(String name) {
+            super(name, true);
+            this.name = name;
         }
 
         @Override
-        protected Thread newThread(Runnable task, String name) {
-            return super.newThread(task, "etcd");
+        protected Thread newThread(Runnable task, String numbered) {
+            return super.newThread(task, name);
         }
     }
 

@@ -104,7 +104,7 @@ final class Endpoint {
     }
 
     private void judge(ResponseHeader header, Runnable counts, Consumer<Trouble> troubled) {
-        Optional<String> objection = clusters.objection(name, header.getClusterId());
+        Optional<String> objection = objection(header);
         if (objection.isEmpty()) {
             wasHeard();
             counts.run();
@@ -113,6 +113,11 @@ final class Endpoint {
             hadTrouble(trouble);
             troubled.accept(trouble);
         }
+    }
+
+    /** Why what it says does not count; empty if it does. */
+    Optional<String> objection(ResponseHeader header) {
+        return clusters.objection(name, header.getClusterId());
     }
 
     /** Begins a call that the caller sees to, without a deadline. */

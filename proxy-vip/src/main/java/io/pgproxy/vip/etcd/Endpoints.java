@@ -3,6 +3,7 @@ package io.pgproxy.vip.etcd;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The members of etcd, in the order in which it is best to ask them. Who answered first last time is asked first: as
@@ -12,6 +13,7 @@ import java.util.List;
 final class Endpoints {
     private final List<Endpoint> all;
     private Endpoint best;
+    private @Nullable Endpoint lastBroken;
 
     /** @param all at least one */
     Endpoints(List<Endpoint> all) {
@@ -32,5 +34,15 @@ final class Endpoints {
 
     void answeredFirst(Endpoint endpoint) {
         best = endpoint;
+    }
+
+    /** Where to watch: the best one, but not the one where a watch has just broken if there is another. */
+    Endpoint toWatch() {
+        List<Endpoint> order = inOrder();
+        return order.get(order.size() > 1 && order.get(0) == lastBroken ? 1 : 0);
+    }
+
+    void watchBroke(Endpoint endpoint) {
+        lastBroken = endpoint;
     }
 }

@@ -1,7 +1,6 @@
 package io.pgproxy.vip.etcd;
 
 import io.netty.channel.EventLoop;
-import io.pgproxy.vip.machine.EtcdAnswer;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -21,10 +20,10 @@ final class Inspection {
     private final EventLoop loop;
     private final Endpoints endpoints;
     private final Credentials credentials;
-    private final Question<?, ?, EtcdAnswer> read;
+    private final Question<?, ?, ?> read;
     private final Map<Endpoint, EtcdVersion> versions = new HashMap<>();
 
-    Inspection(EventLoop loop, Endpoints endpoints, Credentials credentials, Question<?, ?, EtcdAnswer> read) {
+    Inspection(EventLoop loop, Endpoints endpoints, Credentials credentials, Question<?, ?, ?> read) {
         this.loop = loop;
         this.endpoints = endpoints;
         this.credentials = credentials;
@@ -38,7 +37,7 @@ final class Inspection {
     private void look() {
         for (Endpoint endpoint : endpoints.all()) {
             ask(endpoint, read, answer -> {});
-            ask(endpoint, Questions.version(), version -> saw(endpoint, version));
+            ask(endpoint, OwnQuestions.version(), version -> saw(endpoint, version));
         }
     }
 

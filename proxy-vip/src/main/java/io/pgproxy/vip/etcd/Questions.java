@@ -1,9 +1,5 @@
 package io.pgproxy.vip.etcd;
 
-import com.google.protobuf.ByteString;
-import io.etcd.jetcd.api.AuthGrpc;
-import io.etcd.jetcd.api.AuthenticateRequest;
-import io.etcd.jetcd.api.AuthenticateResponse;
 import io.etcd.jetcd.api.KVGrpc;
 import io.etcd.jetcd.api.LeaseGrantRequest;
 import io.etcd.jetcd.api.LeaseGrantResponse;
@@ -12,9 +8,6 @@ import io.etcd.jetcd.api.LeaseKeepAliveRequest;
 import io.etcd.jetcd.api.LeaseKeepAliveResponse;
 import io.etcd.jetcd.api.LeaseRevokeRequest;
 import io.etcd.jetcd.api.LeaseRevokeResponse;
-import io.etcd.jetcd.api.MaintenanceGrpc;
-import io.etcd.jetcd.api.StatusRequest;
-import io.etcd.jetcd.api.StatusResponse;
 import io.etcd.jetcd.api.TxnRequest;
 import io.etcd.jetcd.api.TxnResponse;
 import io.pgproxy.vip.machine.EtcdAnswer;
@@ -107,28 +100,5 @@ final class Questions {
                 LeaseRevokeResponse::getHeader,
                 answer -> new EtcdAnswer.Revoked(),
                 Optional.of(new EtcdAnswer.Revoked()));
-    }
-
-    static Question<?, ?, String> login(String user, ByteString password) {
-        return new Question<>(
-                "logging in as " + user,
-                AuthGrpc.getAuthenticateMethod(),
-                AuthenticateRequest.newBuilder()
-                        .setName(user)
-                        .setPasswordBytes(password)
-                        .build(),
-                AuthenticateResponse::getHeader,
-                AuthenticateResponse::getToken,
-                Optional.empty());
-    }
-
-    static Question<?, ?, EtcdVersion> version() {
-        return new Question<>(
-                "asking for the version",
-                MaintenanceGrpc.getStatusMethod(),
-                StatusRequest.getDefaultInstance(),
-                StatusResponse::getHeader,
-                (StatusResponse answer) -> EtcdVersion.read(answer.getVersion()),
-                Optional.empty());
     }
 }

@@ -17,7 +17,7 @@ import org.slf4j.LoggerFactory;
 
 /**
  * The password and the certificates, by the files as they are: certificates and passwords are replaced while programs
- * run. Files are read on the thread {@code etcd files}, since a file can hang.
+ * run. Files are read on a thread of their own, since a file can hang.
  */
 final class SecretFiles implements AutoCloseable {
     private static final long PERIOD_SECONDS = 10;
@@ -27,19 +27,19 @@ final class SecretFiles implements AutoCloseable {
 
     private final EtcdConfig config;
     private final Optional<EtcdTls> tls;
-    private final ScheduledExecutorService thread = Executors.newSingleThreadScheduledExecutor(task -> {
-        Thread thread = new Thread(task, "etcd files");
-        thread.setDaemon(true);
-        return thread;
-    });
+    private final ScheduledExecutorService thread;
 
     private volatile ByteString password;
     private List<ByteString> contents;
     private String complaint = "";
 
-    /** @throws IllegalArgumentException if a file cannot be used, saying which and why */
-    SecretFiles(EtcdConfig config) {
+    /**
+     * @param threadName of the thread that reads them
+     * @throws IllegalArgumentException if a file cannot be used, saying which and why
+     */
+    SecretFiles(EtcdConfig config, String threadName) {
         this.config = config;
+        thread = Executors.newSingleThreadScheduledExecutor(task -> daemon(task, threadName));
         try {
             contents = contents();
             password = password();
@@ -49,6 +49,12 @@ final class SecretFiles implements AutoCloseable {
         } catch (IOException e) {
             throw new IllegalArgumentException("etcd: cannot read " + e, e);
         }
+    }
+
+    private static Thread daemon(Runnable task, String name) {
+        Thread thread = new Thread(task, name);
+        thread.setDaemon(true);
+        return thread;
     }
 
     void begin() {
