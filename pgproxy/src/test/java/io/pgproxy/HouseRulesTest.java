@@ -16,6 +16,7 @@ import io.pgproxy.core.PrintableText;
 @AnalyzeClasses(packages = "io.pgproxy", importOptions = DoNotIncludeTests.class)
 class HouseRulesTest {
     private static final String CONFIG = "io.pgproxy.config..";
+    private static final String ETCD = "io.pgproxy.etcd..";
     private static final String CORE = "io.pgproxy.core..";
     private static final String HEALTH = "io.pgproxy.health..";
     private static final String VIP = "io.pgproxy.vip..";
@@ -30,6 +31,14 @@ class HouseRulesTest {
             .resideInAPackage(CONFIG)
             .should()
             .dependOnClassesThat()
+            .resideInAnyPackage(ETCD, CORE, HEALTH, VIP, STATUS, ADMIN, LOG, MAIN);
+
+    @ArchTest
+    static final ArchRule theWayToEtcdKnowsConfigOnly = noClasses()
+            .that()
+            .resideInAPackage(ETCD)
+            .should()
+            .dependOnClassesThat()
             .resideInAnyPackage(CORE, HEALTH, VIP, STATUS, ADMIN, LOG, MAIN);
 
     @ArchTest
@@ -38,10 +47,10 @@ class HouseRulesTest {
             .resideInAPackage(CORE)
             .should()
             .dependOnClassesThat()
-            .resideInAnyPackage(HEALTH, VIP, STATUS, ADMIN, LOG, MAIN);
+            .resideInAnyPackage(ETCD, HEALTH, VIP, STATUS, ADMIN, LOG, MAIN);
 
     @ArchTest
-    static final ArchRule healthKnowsCoreAndConfigOnly = noClasses()
+    static final ArchRule healthKnowsCoreConfigAndTheWayToEtcdOnly = noClasses()
             .that()
             .resideInAPackage(HEALTH)
             .should()
@@ -49,7 +58,7 @@ class HouseRulesTest {
             .resideInAnyPackage(VIP, STATUS, ADMIN, LOG, MAIN);
 
     @ArchTest
-    static final ArchRule theVirtualAddressKnowsConfigOnly = noClasses()
+    static final ArchRule theVirtualAddressKnowsConfigAndTheWayToEtcdOnly = noClasses()
             .that()
             .resideInAPackage(VIP)
             .should()
@@ -61,7 +70,7 @@ class HouseRulesTest {
             .that()
             .resideInAPackage(STATUS)
             .should()
-            .dependOnClassesThat(resideInAnyPackage(CONFIG, CORE, HEALTH, VIP, ADMIN, LOG, MAIN)
+            .dependOnClassesThat(resideInAnyPackage(CONFIG, ETCD, CORE, HEALTH, VIP, ADMIN, LOG, MAIN)
                     .and(not(type(PrintableText.class))));
 
     @ArchTest
@@ -70,15 +79,15 @@ class HouseRulesTest {
             .resideInAPackage(ADMIN)
             .should()
             .dependOnClassesThat()
-            .resideInAnyPackage(CORE, HEALTH, VIP, LOG, MAIN);
+            .resideInAnyPackage(ETCD, CORE, HEALTH, VIP, LOG, MAIN);
 
     @ArchTest
     static final ArchRule theLogKnowsItsConfigurationOnly = noClasses()
             .that()
             .resideInAPackage(LOG)
             .should()
-            .dependOnClassesThat(
-                    resideInAnyPackage(CORE, HEALTH, VIP, STATUS, ADMIN, MAIN).and(not(type(PrintableText.class))));
+            .dependOnClassesThat(resideInAnyPackage(ETCD, CORE, HEALTH, VIP, STATUS, ADMIN, MAIN)
+                    .and(not(type(PrintableText.class))));
 
     @ArchTest
     static final ArchRule noPackageIsPartOfACycle =

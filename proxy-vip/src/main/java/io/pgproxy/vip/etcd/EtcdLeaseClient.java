@@ -1,6 +1,7 @@
 package io.pgproxy.vip.etcd;
 
 import io.pgproxy.config.EtcdConfig;
+import io.pgproxy.etcd.EtcdClient;
 import io.pgproxy.vip.LeaseClient;
 import io.pgproxy.vip.machine.EtcdAnswer;
 import io.pgproxy.vip.machine.EtcdCall;

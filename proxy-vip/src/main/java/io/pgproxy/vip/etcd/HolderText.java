@@ -1,6 +1,7 @@
 package io.pgproxy.vip.etcd;
 
 import com.google.protobuf.ByteString;
+import io.pgproxy.etcd.UnreadableValue;
 import io.pgproxy.vip.machine.Instance;
 import io.pgproxy.vip.machine.Member;
 import java.util.regex.Pattern;

@@ -2,6 +2,9 @@ package io.pgproxy.vip.etcd;
 
 import com.google.protobuf.ByteString;
 import io.etcd.jetcd.api.Event;
+import io.pgproxy.etcd.EtcdClient;
+import io.pgproxy.etcd.KeyRange;
+import io.pgproxy.etcd.Watch;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 

@@ -1,6 +1,7 @@
 package io.pgproxy.vip.etcd;
 
 import com.google.protobuf.ByteString;
+import io.pgproxy.etcd.UnreadableValue;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayDeque;
 import java.util.Deque;

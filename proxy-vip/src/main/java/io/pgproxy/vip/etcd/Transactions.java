@@ -10,6 +10,8 @@ import io.etcd.jetcd.api.RangeResponse;
 import io.etcd.jetcd.api.RequestOp;
 import io.etcd.jetcd.api.TxnRequest;
 import io.etcd.jetcd.api.TxnResponse;
+import io.pgproxy.etcd.Trouble;
+import io.pgproxy.etcd.UnreadableValue;
 import io.pgproxy.vip.machine.EtcdAnswer;
 import io.pgproxy.vip.machine.EtcdCall;
 import io.pgproxy.vip.machine.Holding;

@@ -2,6 +2,7 @@ package io.pgproxy.vip.etcd;
 
 import io.pgproxy.config.EtcdConfig;
 import io.pgproxy.config.EtcdEndpoint;
+import io.pgproxy.etcd.EtcdMember;
 import io.pgproxy.vip.LeaseClient;
 import io.pgproxy.vip.Rehearsal;
 import io.pgproxy.vip.machine.EtcdAnswer;

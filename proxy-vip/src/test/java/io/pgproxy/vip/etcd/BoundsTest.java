@@ -1,8 +1,9 @@
 package io.pgproxy.vip.etcd;
 
-import static io.pgproxy.vip.etcd.Eventually.eventually;
+import static io.pgproxy.etcd.Eventually.eventually;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.pgproxy.etcd.SilentMember;
 import io.pgproxy.vip.machine.EtcdAnswer.Failed;
 import io.pgproxy.vip.machine.EtcdCall;
 import java.util.List;

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.google.protobuf.ByteString;
+import io.pgproxy.etcd.UnreadableValue;
 import io.pgproxy.vip.machine.Holding;
 import io.pgproxy.vip.machine.Instance;
 import io.pgproxy.vip.machine.Member;

@@ -1,12 +1,15 @@
 package io.pgproxy.vip.etcd;
 
+import static io.pgproxy.etcd.Eventually.eventually;
 import static io.pgproxy.vip.etcd.Asking.CT100;
 import static io.pgproxy.vip.etcd.Asking.CT101;
 import static io.pgproxy.vip.etcd.Asking.KEYS;
-import static io.pgproxy.vip.etcd.Eventually.eventually;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.google.protobuf.ByteString;
+import io.pgproxy.etcd.EtcdMember;
+import io.pgproxy.etcd.Operator;
+import io.pgproxy.etcd.Wire;
 import io.pgproxy.vip.machine.EtcdAnswer;
 import io.pgproxy.vip.machine.EtcdAnswer.Done;
 import io.pgproxy.vip.machine.EtcdAnswer.Failed;

@@ -3,6 +3,7 @@ package io.pgproxy.vip.etcd;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.pgproxy.config.EtcdEndpoint;
+import io.pgproxy.etcd.SilentMember;
 import io.pgproxy.vip.machine.EtcdAnswer;
 import io.pgproxy.vip.machine.EtcdAnswer.Failed;
 import io.pgproxy.vip.machine.EtcdCall;

@@ -8,6 +8,7 @@ import io.netty.pkitesting.CertificateBuilder;
 import io.netty.pkitesting.X509Bundle;
 import io.pgproxy.config.EtcdConfig;
 import io.pgproxy.config.EtcdEndpoint;
+import io.pgproxy.etcd.EtcdMember;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;

@@ -1,9 +1,11 @@
 package io.pgproxy.vip.etcd;
 
+import static io.pgproxy.etcd.Eventually.eventually;
 import static io.pgproxy.vip.etcd.Asking.CT100;
-import static io.pgproxy.vip.etcd.Eventually.eventually;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.pgproxy.etcd.EtcdMember;
+import io.pgproxy.etcd.Operator;
 import io.pgproxy.vip.machine.EtcdAnswer.Failed;
 import io.pgproxy.vip.machine.EtcdAnswer.Granted;
 import io.pgproxy.vip.machine.EtcdAnswer.Seen;

@@ -1,8 +1,0 @@
-package io.pgproxy.vip.etcd;
-
-/** What etcd has is not what one of us wrote there; the message says what is wrong with it. */
-final class UnreadableValue extends Exception {
-    UnreadableValue(String why) {
-        super(why, null, false, false); // it goes a few lines up and becomes an answer; nobody wants its stack
-    }
-}
