@@ -3,12 +3,17 @@ package io.pgproxy.config.yaml;
 import io.pgproxy.config.NodeConfig;
 import io.pgproxy.config.NodeConfig.Scheme;
 import io.pgproxy.config.PatroniConfig;
+import io.pgproxy.config.PatroniStoreConfig;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalInt;
 
 /** The group {@code patroni}. */
 final class PatroniKeys {
+    /** Citus' coordinator is group 0. */
+    private static final Syntax<OptionalInt> GROUP = new WholeNumber(0, 100_000).unless("none");
+
     private PatroniKeys() {}
 
     /** How nodes are asked that don't say it themselves. */
@@ -25,6 +30,7 @@ final class PatroniKeys {
     static PatroniConfig read(Section section, Path folder, List<NodeConfig> nodes) {
         ReadableFile file = new ReadableFile(folder);
         Optional<String> scope = section.find("scope", new Name());
+        PatroniStoreConfig store = store(section);
         Optional<Path> ca = section.find("ca-file", file);
         Optional<Path> certificate = section.find("certificate-file", file);
         Optional<Path> key = section.find("key-file", file);
@@ -35,7 +41,15 @@ final class PatroniKeys {
         if (section.isSound("scheme") && !nodes.isEmpty() && nodes.stream().allMatch(PatroniKeys::isPlain)) {
             refuseIdleFiles(section);
         }
-        return new PatroniConfig(scope, ca, certificate, key, verifyHost);
+        return new PatroniConfig(scope, store, ca, certificate, key, verifyHost);
+    }
+
+    private static PatroniStoreConfig store(Section section) {
+        PatroniStoreConfig defaults = PatroniStoreConfig.DEFAULTS;
+        return new PatroniStoreConfig(
+                section.read("watch", Choice.BOOLEAN, defaults.watch()),
+                section.read("namespace", new NamespacePath(), defaults.namespace()),
+                section.read("group", GROUP, defaults.group()));
     }
 
     private static void requirePair(Section section, String given, String missing) {

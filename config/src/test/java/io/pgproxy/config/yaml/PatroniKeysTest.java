@@ -4,12 +4,14 @@ import static io.pgproxy.config.yaml.Parsing.NODES;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.pgproxy.config.PatroniConfig;
+import io.pgproxy.config.PatroniStoreConfig;
 import io.pgproxy.config.yaml.LoadResult.Loaded;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalInt;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -34,6 +36,39 @@ class PatroniKeysTest {
         assertThat(((Loaded) ConfigLoader.parse(yaml + NODES, folder)).config().patroni())
                 .isEqualTo(new PatroniConfig(
                         Optional.of("main"), Optional.of(pem), Optional.of(pem), Optional.of(pem), false));
+    }
+
+    @Test
+    void readsWhereTheKeysAre() {
+        assertThat(Parsing.config("patroni: {watch: false, namespace: /db, group: 0}" + NODES)
+                        .patroni()
+                        .store())
+                .isEqualTo(new PatroniStoreConfig(false, "/db/", OptionalInt.of(0)));
+    }
+
+    @Test
+    void aNamespaceIsTheSameWithAndWithoutSlashes() {
+        for (String namespace : List.of("db/one", "/db/one", "db/one/", "/db/one/")) {
+            assertThat(Parsing.config("patroni: {namespace: " + namespace + "}" + NODES)
+                            .patroni()
+                            .store()
+                            .prefix("main"))
+                    .isEqualTo("/db/one/main/");
+        }
+    }
+
+    @Test
+    void theKeysOfAGroupAreBelowTheirCluster() {
+        assertThat(new PatroniStoreConfig(true, "/", OptionalInt.of(2)).prefix("main"))
+                .isEqualTo("/main/2/");
+    }
+
+    @Test
+    void refusesANamespaceWithAHole() {
+        assertThat(problems("patroni: {namespace: //}"))
+                .singleElement()
+                .asString()
+                .startsWith("line 1: patroni.namespace: '//' is not a namespace");
     }
 
     @Test

@@ -1,0 +1,22 @@
+package io.pgproxy.config;
+
+import java.util.OptionalInt;
+
+/**
+ * Where Patroni keeps what it knows in etcd, and whether that is watched. Immutable.
+ *
+ * @param watch whether changes there are heard of, as soon as etcd and the cluster's scope are configured
+ * @param namespace begins and ends with a slash
+ * @param group the Citus group that the nodes are of; empty for a cluster without Citus
+ */
+public record PatroniStoreConfig(boolean watch, String namespace, OptionalInt group) {
+    /** What applies where the file says nothing, as Patroni has it. */
+    public static final PatroniStoreConfig DEFAULTS =
+            new PatroniStoreConfig(true, "/service/", OptionalInt.empty());
+
+    /** What all keys of that cluster begin with. */
+    public String prefix(String scope) {
+        String cluster = namespace + scope + "/";
+        return group.isPresent() ? cluster + group.getAsInt() + "/" : cluster;
+    }
+}
