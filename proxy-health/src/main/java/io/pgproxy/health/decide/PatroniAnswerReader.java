@@ -1,13 +1,8 @@
 package io.pgproxy.health.decide;
 
-import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.core.StreamReadConstraints;
-import com.fasterxml.jackson.core.StreamReadFeature;
-import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectReader;
-import com.fasterxml.jackson.databind.json.JsonMapper;
 import io.pgproxy.core.PrintableText;
 import io.pgproxy.health.decide.PatroniAnswer.Flags;
 import io.pgproxy.health.decide.PatroniAnswer.Origin;
@@ -15,7 +10,6 @@ import io.pgproxy.health.decide.PatroniAnswer.Wal;
 import java.io.CharConversionException;
 import java.io.IOException;
 import java.util.Optional;
-import java.util.OptionalLong;
 
 /**
  * Bytes to answer. The body is a stranger's: its size, depth, lengths and types are all in doubt.
@@ -28,29 +22,7 @@ public final class PatroniAnswerReader {
     /** A primary lists its replicas, some 200 bytes each: this is room for 300 of them. */
     public static final int MAX_BODY_BYTES = 64 * 1024;
 
-    /** Patroni's own body goes three deep. */
-    private static final int MAX_DEPTH = 16;
-
-    private static final int MAX_NUMBER_CHARS = 64;
-
-    /** Patroni's longest is "starting after custom bootstrap". */
-    private static final int MAX_WORD_CHARS = 40;
-
-    private static final ObjectReader JSON = JsonMapper.builder(JsonFactory.builder()
-                    .streamReadConstraints(StreamReadConstraints.builder()
-                            .maxNestingDepth(MAX_DEPTH)
-                            .maxNumberLength(MAX_NUMBER_CHARS)
-                            .maxStringLength(MAX_BODY_BYTES)
-                            .maxNameLength(MAX_BODY_BYTES)
-                            .maxDocumentLength(MAX_BODY_BYTES)
-                            .build())
-                    .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
-                    // Field names are the stranger's: they must not fill a table that outlives the answer.
-                    .disable(JsonFactory.Feature.CANONICALIZE_FIELD_NAMES)
-                    .build())
-            .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
-            .build()
-            .reader();
+    private static final ObjectReader JSON = StrangersJson.reader(MAX_BODY_BYTES);
 
     private PatroniAnswerReader() {}
 
@@ -84,10 +56,10 @@ public final class PatroniAnswerReader {
         return new PatroniAnswer(
                 status,
                 PatroniRole.of(role),
-                word(role),
+                StrangersJson.word(role),
                 PatroniState.of(state),
-                state.isEmpty() ? "not given" : word(state),
-                positive(json.path("timeline")),
+                state.isEmpty() ? "not given" : StrangersJson.word(state),
+                StrangersJson.positive(json.path("timeline")),
                 wal(json.path("xlog")),
                 text(json.path("replication_state")),
                 flags(json),
@@ -95,16 +67,11 @@ public final class PatroniAnswerReader {
                 origin(json));
     }
 
-    /** A word for a role or a state; every reason in the table repeats it. */
-    private static String word(String text) {
-        return PrintableText.of(text.length() <= MAX_WORD_CHARS ? text : text.substring(0, MAX_WORD_CHARS) + "...");
-    }
-
     private static Wal wal(JsonNode xlog) {
         return new Wal(
-                positive(xlog.path("location")),
-                positive(xlog.path("received_location")),
-                positive(xlog.path("replayed_location")));
+                StrangersJson.positive(xlog.path("location")),
+                StrangersJson.positive(xlog.path("received_location")),
+                StrangersJson.positive(xlog.path("replayed_location")));
     }
 
     private static Flags flags(JsonNode json) {
@@ -138,13 +105,6 @@ public final class PatroniAnswerReader {
     private static Optional<String> text(JsonNode value) {
         boolean given = value.isTextual() || value.isIntegralNumber();
         return given && !value.asText().isEmpty() ? Optional.of(PrintableText.of(value.asText())) : Optional.empty();
-    }
-
-    /** Timelines start at 1, and no position of a cluster in use is 0: Patroni says 0 for "could not find out". */
-    private static OptionalLong positive(JsonNode value) {
-        return value.isIntegralNumber() && value.canConvertToLong() && value.longValue() > 0
-                ? OptionalLong.of(value.longValue())
-                : OptionalLong.empty();
     }
 
     /** Tags come out of people's YAML: {@code true}, {@code "true"} and {@code 1} all mean it, as to Patroni. */
