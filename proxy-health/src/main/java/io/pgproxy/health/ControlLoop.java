@@ -4,12 +4,14 @@ import io.netty.util.concurrent.EventExecutor;
 import io.pgproxy.core.CurrentRoutes;
 import io.pgproxy.health.decide.ClusterHealth;
 import io.pgproxy.health.decide.Outlook;
+import io.pgproxy.health.decide.PatroniStore;
 import io.pgproxy.health.decide.PollPolicy;
 import io.pgproxy.health.decide.ProbeResult;
 import io.pgproxy.health.decide.RoutingPolicy;
 import java.time.Duration;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
@@ -41,6 +43,7 @@ final class ControlLoop {
     private final CompletableFuture<Void> firstRound = new CompletableFuture<>();
     private final Set<String> heard = new HashSet<>();
     private PollPolicy polling;
+    private Optional<PatroniStore> store = Optional.empty();
     private @Nullable ScheduledFuture<?> alarm;
     private boolean closed;
 
@@ -102,6 +105,40 @@ final class ControlLoop {
         turn();
     }
 
+    /**
+     * This is what Patroni keeps in etcd now; empty if that is not known any more. It takes nothing from anybody: whom it
+     * concerns is asked, and only between nodes that say yes themselves does the leader key decide.
+     */
+    void stored(Optional<PatroniStore> next) {
+        assert control.inEventLoop();
+        if (closed) {
+            return;
+        }
+        PatroniStore before = store.orElse(PatroniStore.EMPTY);
+        store = next;
+        step(() -> reports.leaderKey(before.leader(), next, clock.getAsLong()));
+        step(() -> advance(
+                knowledge.outlook().cluster().withLeaderKey(next.flatMap(PatroniStore::leader), clock.getAsLong())));
+        next.ifPresent(now -> step(() -> lookInto(before, now)));
+        turn();
+    }
+
+    private void lookInto(PatroniStore before, PatroniStore now) {
+        ClusterHealth cluster = knowledge.outlook().cluster();
+        if (!now.leader().equals(before.leader())) {
+            now.leader().stream()
+                    .flatMap(leader -> cluster.nodesCalled(List.of(leader)).stream())
+                    .filter(node -> !cluster.leadership().leads(node))
+                    .forEach(node -> polling = polling.named(node, clock.getAsLong()));
+        }
+        List<String> affected = cluster.nodesCalled(now.affectedSince(before));
+        for (Poller poller : pollers) {
+            if (affected.contains(poller.name())) {
+                poller.hurry(polling.hurriedNanos());
+            }
+        }
+    }
+
     void close() {
         assert control.inEventLoop();
         closed = true;
@@ -115,9 +152,8 @@ final class ControlLoop {
         }
         step(() -> advance(knowledge.outlook().cluster().at(clock.getAsLong())));
         step(() -> reports.tick(clock.getAsLong()));
-        long pauseNanos = polling.pauseNanos(knowledge.quick());
-        step(() -> askWhoIsDue(pauseNanos));
-        sleep(pauseNanos);
+        step(this::askWhoIsDue);
+        sleep();
     }
 
     private void answered(String node, ProbeResult result) {
@@ -157,19 +193,24 @@ final class ControlLoop {
         reports.moved(before, after, now);
     }
 
-    private void askWhoIsDue(long pauseNanos) {
+    private void askWhoIsDue() {
         long now = clock.getAsLong();
         for (Poller poller : pollers) {
             boolean silent = knowledge.outlook().cluster().node(poller.name()).missedLast();
             poller.address().refresh(silent, now);
-            poller.askIfDue(pauseNanos, this::answered);
+            poller.askIfDue(pauseNanos(poller), this::answered);
         }
     }
 
-    private void sleep(long pauseNanos) {
+    private long pauseNanos(Poller poller) {
+        Knowledge known = knowledge;
+        return polling.pauseNanos(poller.name(), known.outlook().cluster(), known.quick(), clock.getAsLong());
+    }
+
+    private void sleep() {
         long sleepNanos = LONGEST_SLEEP_NANOS;
         for (Poller poller : pollers) {
-            sleepNanos = Math.min(sleepNanos, poller.dueInNanos(pauseNanos));
+            sleepNanos = Math.min(sleepNanos, poller.dueInNanos(pauseNanos(poller)));
         }
         cancelAlarm();
         alarm = control.schedule(this::turn, Math.max(0, sleepNanos), TimeUnit.NANOSECONDS);

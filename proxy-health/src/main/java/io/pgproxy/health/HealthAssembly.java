@@ -5,6 +5,7 @@ import io.netty.channel.EventLoop;
 import io.netty.util.concurrent.EventExecutor;
 import io.pgproxy.config.ListenerConfig;
 import io.pgproxy.config.NodeConfig;
+import io.pgproxy.config.PatroniStoreConfig;
 import io.pgproxy.config.PgproxyConfig;
 import io.pgproxy.core.CurrentRoutes;
 import io.pgproxy.health.ask.HttpProbe;
@@ -16,8 +17,10 @@ import io.pgproxy.health.decide.ClusterHealth;
 import io.pgproxy.health.decide.Notice;
 import io.pgproxy.health.decide.Notices;
 import io.pgproxy.health.decide.Outlook;
+import io.pgproxy.health.decide.PatroniStore;
 import io.pgproxy.health.decide.PollPolicy;
 import io.pgproxy.health.decide.RoutingPolicy;
+import io.pgproxy.health.store.PatroniStoreWatch;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
@@ -28,6 +31,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.SynchronousQueue;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.function.LongSupplier;
 
@@ -53,6 +57,23 @@ final class HealthAssembly {
         return https
                 ? Optional.of(new PatroniCertificates(config.patroni(), InstantSource.system()))
                 : Optional.empty();
+    }
+
+    /** Reads etcd's files now; empty if Patroni's keys are not to be watched. */
+    static Optional<PatroniStoreWatch> storeWatch(PgproxyConfig config, Consumer<Optional<PatroniStore>> news) {
+        PatroniStoreConfig store = config.patroni().store();
+        return wantsStore(config)
+                ? config.patroni().scope().map(scope -> new PatroniStoreWatch(config.etcd(), store.prefix(scope), news))
+                : Optional.empty();
+    }
+
+    /** Whether the file would have Patroni's keys watched, and does not say of which cluster. */
+    static boolean lacksScope(PgproxyConfig config) {
+        return wantsStore(config) && config.patroni().scope().isEmpty();
+    }
+
+    private static boolean wantsStore(PgproxyConfig config) {
+        return config.patroni().store().watch() && !config.etcd().endpoints().isEmpty();
     }
 
     /** The probe belongs to an event loop. */

@@ -1,9 +1,13 @@
 package io.pgproxy.health;
 
 import io.pgproxy.core.RoutingTable;
+import io.pgproxy.health.decide.Notice;
 import io.pgproxy.health.decide.Notices;
 import io.pgproxy.health.decide.Outlook;
+import io.pgproxy.health.decide.PatroniStore;
 import io.pgproxy.health.decide.ProbeResult;
+import java.util.List;
+import java.util.Optional;
 
 /** What the control loop tells people: lines and figures. Confined to the control thread. */
 final class HealthReports {
@@ -31,6 +35,17 @@ final class HealthReports {
         log.write(notices.between(before.cluster(), after.cluster()), nowNanos);
         if (after.table().version() > before.table().version() && firstRoundEnded) {
             log.write(notices.between(before.table(), after.table()), nowNanos);
+        }
+    }
+
+    /** What etcd's leader key says; that etcd is not heard any more is told elsewhere. */
+    void leaderKey(Optional<String> before, Optional<PatroniStore> store, long nowNanos) {
+        if (store.isPresent() && !store.get().leader().equals(before)) {
+            String now = store.get().leader().map(name -> "names " + name).orElse("is gone");
+            String was = before.map(name -> ", it named " + name).orElse("");
+            log.write(
+                    List.of(new Notice(Notice.Level.INFO, "leader key", "etcd: the leader key " + now + was)),
+                    nowNanos);
         }
     }
 

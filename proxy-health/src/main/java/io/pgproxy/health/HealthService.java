@@ -15,6 +15,7 @@ import io.pgproxy.health.ask.NameLookup;
 import io.pgproxy.health.ask.PatroniCertificates;
 import io.pgproxy.health.ask.Probe;
 import io.pgproxy.health.stopwatch.Failover;
+import io.pgproxy.health.store.PatroniStoreWatch;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
 import java.time.Duration;
@@ -27,6 +28,8 @@ import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
 import java.util.function.LongSupplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Health as the rest of the program sees it: started once, publishes to {@link CurrentRoutes}, is told what sessions
@@ -37,6 +40,7 @@ public final class HealthService implements BackendEvents, AutoCloseable {
     private static final Duration FIRST_ROUND_MARGIN = Duration.ofSeconds(1);
 
     private static final Duration CLOSE_PATIENCE = Duration.ofSeconds(3);
+    private static final Logger LOG = LoggerFactory.getLogger(HealthService.class);
 
     private final Duration firstRoundPatience;
     private final EventLoopGroup group;
@@ -51,6 +55,8 @@ public final class HealthService implements BackendEvents, AutoCloseable {
     private final LongSupplier clock;
     private final Optional<PatroniCertificates> certificates;
     private final Optional<CertificateWatch> watch;
+    private final Optional<PatroniStoreWatch> storeWatch;
+    private final boolean lacksScope;
 
     /** What is asked beyond this process: the nodes, the files, the resolver, the time. */
     record Outside(
@@ -62,7 +68,8 @@ public final class HealthService implements BackendEvents, AutoCloseable {
     /**
      * Prepares the pollers; asks nobody yet.
      *
-     * @throws IllegalArgumentException if Patroni's certificates or our key cannot be read, saying which
+     * @throws IllegalArgumentException if Patroni's certificates, our key or one of etcd's files cannot be used, saying
+     *     which
      */
     public HealthService(PgproxyConfig config, CurrentRoutes routes, MeterRegistry meters) {
         this(config, routes, meters, HealthAssembly.certificates(config));
@@ -102,6 +109,9 @@ public final class HealthService implements BackendEvents, AutoCloseable {
         this.endedSessions = new Hints(config.nodes(), control, loop::hinted);
         this.firstSessions = new FirstSessions(control, failovers);
         this.nodes = config.nodes();
+        this.storeWatch = HealthAssembly.storeWatch(config, new StoreNews(control, loop::stored));
+        storeWatch.ifPresent(store -> new StoreGauges(meters, store).register());
+        this.lacksScope = HealthAssembly.lacksScope(config);
     }
 
     private static List<InetAddress> allAddresses(String host) throws UnknownHostException {
@@ -115,13 +125,20 @@ public final class HealthService implements BackendEvents, AutoCloseable {
     public CompletionStage<Void> start() {
         watch.ifPresent(CertificateWatch::start);
         control.execute(() -> loop.start(firstRoundPatience));
+        storeWatch.ifPresent(PatroniStoreWatch::begin);
+        if (lacksScope) {
+            LOG.info("etcd: Patroni's keys are not watched, since patroni.scope is not set");
+        }
         return loop.firstRound();
     }
 
     /** What is known right now. */
     public HealthStatus status() {
         List<String> warnings = certificates.map(PatroniCertificates::warnings).orElse(List.of());
-        return HealthStatus.of(loop.knowledge(), nodes, warnings, clock.getAsLong());
+        Knowledge known = loop.knowledge();
+        Optional<StoreStatus> store = storeWatch.map(watched ->
+                StoreStatus.of(watched.status(), known.outlook().cluster().leaderKey(), System.nanoTime()));
+        return HealthStatus.of(known, store, nodes, warnings, clock.getAsLong());
     }
 
     /** The last changes of the primary, the newest first; one that is under way is among them. */
@@ -166,6 +183,7 @@ public final class HealthService implements BackendEvents, AutoCloseable {
     /** Stops asking and publishing; returns when the control thread has ended, or after a few seconds. */
     @Override
     public void close() {
+        storeWatch.ifPresent(PatroniStoreWatch::close);
         if (!group.isShuttingDown()) {
             control.execute(loop::close);
         }

@@ -15,6 +15,7 @@ import java.util.Optional;
  * @param conflict why writes go nowhere although some node says that it is the primary
  * @param certificateWarnings one sentence for each certificate on the way to Patroni, ours or theirs, that has expired
  *     or soon will, and one if renewed files cannot be used
+ * @param store what Patroni keeps in etcd; empty where that is not watched
  * @param nodes in the order of the configuration
  */
 public record HealthStatus(
@@ -23,13 +24,19 @@ public record HealthStatus(
         Optional<String> primary,
         Optional<String> conflict,
         List<String> certificateWarnings,
+        Optional<StoreStatus> store,
         List<NodeStatus> nodes) {
     public HealthStatus {
         certificateWarnings = List.copyOf(certificateWarnings);
         nodes = List.copyOf(nodes);
     }
 
-    static HealthStatus of(Knowledge known, List<NodeConfig> nodes, List<String> certificateWarnings, long nowNanos) {
+    static HealthStatus of(
+            Knowledge known,
+            Optional<StoreStatus> store,
+            List<NodeConfig> nodes,
+            List<String> certificateWarnings,
+            long nowNanos) {
         ClusterHealth cluster = known.outlook().cluster();
         Identity identity = cluster.identity().accepted();
         return new HealthStatus(
@@ -38,6 +45,7 @@ public record HealthStatus(
                 cluster.leadership().primary(),
                 cluster.leadership().conflict(),
                 certificateWarnings,
+                store,
                 nodes.stream()
                         .map(node -> NodeStatus.of(node.name(), cluster, nowNanos))
                         .toList());

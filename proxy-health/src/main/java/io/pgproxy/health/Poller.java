@@ -25,6 +25,7 @@ final class Poller {
     private final LongSupplier clock;
 
     private boolean inFlight;
+    private long hurriedNanos = Long.MAX_VALUE;
     private OptionalLong lastAskedNanos = OptionalLong.empty();
 
     Poller(
@@ -51,16 +52,25 @@ final class Poller {
     }
 
     /**
+     * Makes the next check due that long after the start of the last one, this once. Where a check is under way, another
+     * one follows: the answer may have been made before what it is to tell.
+     */
+    void hurry(long pauseNanos) {
+        hurriedNanos = pauseNanos;
+    }
+
+    /**
      * Asks, unless a check is under way or the last one began less than that long ago. The listener gets the name and
      * the result in a later turn of the control thread.
      */
     void askIfDue(long pauseNanos, BiConsumer<String, ProbeResult> listener) {
         long now = clock.getAsLong();
-        boolean due = lastAskedNanos.isEmpty() || now - lastAskedNanos.getAsLong() >= pauseNanos;
+        boolean due = lastAskedNanos.isEmpty() || now - lastAskedNanos.getAsLong() >= pause(pauseNanos);
         if (inFlight || !due || !address.isSettled()) {
             return;
         }
         inFlight = true;
+        hurriedNanos = Long.MAX_VALUE;
         lastAskedNanos = OptionalLong.of(now);
         Optional<InetAddress> target = address.current();
         ask(target)
@@ -79,7 +89,11 @@ final class Poller {
     long dueInNanos(long pauseNanos) {
         return inFlight || lastAskedNanos.isEmpty()
                 ? Long.MAX_VALUE
-                : lastAskedNanos.getAsLong() + pauseNanos - clock.getAsLong();
+                : lastAskedNanos.getAsLong() + pause(pauseNanos) - clock.getAsLong();
+    }
+
+    private long pause(long pauseNanos) {
+        return Math.min(pauseNanos, hurriedNanos);
     }
 
     private CompletionStage<ProbeOutcome> ask(Optional<InetAddress> target) {

@@ -75,6 +75,34 @@ class PollerTest {
     }
 
     @Test
+    void whoIsHurriedIsAskedSoonerThisOnce() {
+        tick(poller, 0);
+        now = 10;
+        asked.get(0).complete(OUTCOME);
+        poller.hurry(25);
+        assertThat(poller.dueInNanos(100)).isEqualTo(15);
+        tick(poller, 24);
+        assertThat(asked).hasSize(1);
+        tick(poller, 25);
+        assertThat(asked).hasSize(2);
+        now = 30;
+        asked.get(1).complete(OUTCOME);
+        tick(poller, 124);
+        assertThat(asked).hasSize(2);
+    }
+
+    @Test
+    void aCheckThatIsUnderWayIsFollowedByAnotherIfSomethingHappensMeanwhile() {
+        tick(poller, 0);
+        poller.hurry(25);
+        tick(poller, 50);
+        assertThat(asked).hasSize(1);
+        asked.get(0).complete(OUTCOME);
+        tick(poller, 51);
+        assertThat(asked).hasSize(2);
+    }
+
+    @Test
     void theResultCarriesWhenItWasAskedAndAnswered() {
         tick(poller, 7);
         now = 60;

@@ -12,6 +12,7 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.OffsetDateTime;
 
 /** The kernel decides; it has no thread, clock, socket, logger or randomness to decide by. */
 @AnalyzeClasses(packages = "io.pgproxy.health", importOptions = DoNotIncludeTests.class)
@@ -29,6 +30,10 @@ class PurityTest {
             .resideInAnyPackage(
                     "io.pgproxy.health",
                     "io.pgproxy.health.ask..",
+                    "io.pgproxy.health.store..",
+                    "io.pgproxy.etcd..",
+                    "io.etcd..",
+                    "io.grpc..",
                     "io.netty..",
                     "io.micrometer..",
                     "org.slf4j..",
@@ -38,7 +43,7 @@ class PurityTest {
                     "java.nio.channels..",
                     "javax.net..");
 
-    /** An address as a value is no socket, a duration no clock. */
+    /** An address as a value is no socket, a duration or a date no clock. */
     @ArchTest
     static final ArchRule NO_SOCKET_AND_NO_CLOCK = noClasses()
             .that()
@@ -54,6 +59,7 @@ class PurityTest {
                     return impure
                             && !type.isEquivalentTo(InetAddress.class)
                             && !type.isEquivalentTo(InetSocketAddress.class)
+                            && !type.isEquivalentTo(OffsetDateTime.class)
                             && !type.isEquivalentTo(Duration.class);
                 }
             });
@@ -71,12 +77,14 @@ class PurityTest {
             .orShould()
             .callMethod(Math.class, "random")
             .orShould()
-            .callMethod(InetAddress.class, "getByName", String.class);
+            .callMethod(InetAddress.class, "getByName", String.class)
+            .orShould()
+            .callMethod(OffsetDateTime.class, "now");
 
     @ArchTest
     static final ArchRule ASKING_IS_NOT_DECIDING = noClasses()
             .that()
-            .resideInAPackage("..health.ask..")
+            .resideInAnyPackage("..health.ask..", "..health.store..")
             .should()
             .dependOnClassesThat()
             .resideInAPackage("io.pgproxy.health");

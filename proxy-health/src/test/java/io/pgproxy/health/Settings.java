@@ -3,12 +3,14 @@ package io.pgproxy.health;
 import io.pgproxy.config.AdminConfig;
 import io.pgproxy.config.BindAddress;
 import io.pgproxy.config.EtcdConfig;
+import io.pgproxy.config.EtcdEndpoint;
 import io.pgproxy.config.HealthConfig;
 import io.pgproxy.config.ListenerConfig;
 import io.pgproxy.config.ListenerConfig.Route;
 import io.pgproxy.config.LogConfig;
 import io.pgproxy.config.NodeConfig;
 import io.pgproxy.config.PatroniConfig;
+import io.pgproxy.config.PatroniStoreConfig;
 import io.pgproxy.config.PgproxyConfig;
 import io.pgproxy.config.ReadsConfig;
 import io.pgproxy.config.ReadsConfig.Fallback;
@@ -48,6 +50,33 @@ final class Settings {
                 Optional.empty(),
                 new AdminConfig(new BindAddress("127.0.0.1", 7000), AdminConfig.DEFAULTS.socket()),
                 LogConfig.DEFAULTS);
+    }
+
+    /** The same, with Patroni's keys in that etcd. */
+    static PgproxyConfig withEtcd(PgproxyConfig config, EtcdEndpoint... members) {
+        return new PgproxyConfig(
+                config.nodes(),
+                config.listeners(),
+                config.health(),
+                config.hold(),
+                config.sessions(),
+                config.patroni(),
+                new EtcdConfig(
+                        List.of(members),
+                        Optional.empty(),
+                        Optional.empty(),
+                        Optional.empty(),
+                        Optional.empty(),
+                        Optional.empty()),
+                config.vip(),
+                config.admin(),
+                config.log());
+    }
+
+    /** The cluster main, with or without a watch of its keys. */
+    static PatroniConfig patroni(boolean watch) {
+        return new PatroniConfig(Optional.of("main"), Optional.empty(), Optional.empty(), Optional.empty(), true)
+                .withStore(new PatroniStoreConfig(watch, "/service/", OptionalInt.empty()));
     }
 
     static NodeConfig node(String name, String host, int patroniPort) {

@@ -3,6 +3,7 @@ package io.pgproxy.health.decide;
 import io.pgproxy.config.HealthConfig;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -75,6 +76,14 @@ public record ClusterHealth(
     /** The same, with what etcd's leader key says; empty when it is missing or nobody could read it. */
     public ClusterHealth withLeaderKey(Optional<String> member, long nowNanos) {
         return settle(nodes, member, nowNanos);
+    }
+
+    /** The nodes that these members' names mean. */
+    public List<String> nodesCalled(Collection<String> members) {
+        return nodes.values().stream()
+                .filter(node -> members.stream().anyMatch(node::isCalled))
+                .map(NodeHealth::name)
+                .toList();
     }
 
     /** The node by its own words. */

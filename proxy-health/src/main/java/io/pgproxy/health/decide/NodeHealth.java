@@ -147,6 +147,12 @@ public record NodeHealth(String name, NodeState state, NodeRole role, String rea
         return memory.synchronous();
     }
 
+    /** Whether a member's name means this node: as it is configured, or as its own Patroni calls it. */
+    boolean isCalled(String member) {
+        return name.equals(member)
+                || answer().flatMap(said -> said.origin().member()).equals(Optional.of(member));
+    }
+
     /** Whether it has one of Patroni's tags, with that value. */
     boolean hasTag(String name, String value) {
         return answer().map(said -> said.tags().has(name, value)).orElse(false);

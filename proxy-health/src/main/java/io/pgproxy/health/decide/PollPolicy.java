@@ -20,6 +20,9 @@ import java.util.Optional;
  * is the burst of sessions that end with 57P01; the primary's next answer is "stopping", and from then on the primary
  * route has nobody until the new primary's first yes.
  *
+ * <p>A node that etcd's leader key has just come to name is about to be promoted, and is pursued for a while: asked even
+ * more often than quickly, until it says yes. Its key comes first, so the first yes is missed by a few milliseconds.
+ *
  * @param hints by what they are about: when the last one that counted came
  */
 public record PollPolicy(HealthConfig config, Map<String, Long> hints) {
@@ -32,6 +35,14 @@ public record PollPolicy(HealthConfig config, Map<String, Long> hints) {
      * use up the hints about another node.
      */
     static final Duration HINT_RESTS = Duration.ofSeconds(30);
+
+    /** Patroni promotes a node within a second or two; one that takes longer is asked quickly, like all others. */
+    static final Duration PURSUIT_LASTS = Duration.ofSeconds(10);
+
+    /** A check takes a Patroni some milliseconds. */
+    private static final int PURSUIT_SPEED = 4;
+
+    private static final String LEADER_KEY = "the leader key names ";
 
     /** As long as a session may wait by default. */
     static final Duration STANDS_STILL = Duration.ofSeconds(60);
@@ -59,6 +70,11 @@ public record PollPolicy(HealthConfig config, Map<String, Long> hints) {
         return new PollPolicy(config, next);
     }
 
+    /** After etcd's leader key has come to name that node. */
+    public PollPolicy named(String node, long nowNanos) {
+        return hinted(LEADER_KEY + node, nowNanos);
+    }
+
     /** Whether nodes are to be asked every {@code fast-interval} now. */
     public boolean isQuick(ClusterHealth cluster, RoutingTable table, long nowNanos) {
         return isAnyoneMissed(cluster, table, nowNanos) || isLeaderInDoubt(cluster, nowNanos) || isHinted(nowNanos);
@@ -68,6 +84,23 @@ public record PollPolicy(HealthConfig config, Map<String, Long> hints) {
     public long pauseNanos(boolean quick) {
         // A verdict must be out within one interval of the event, and the check itself takes a while.
         return quick ? config.fastInterval().toNanos() : config.interval().toNanos() / 10 * 9;
+    }
+
+    /** The same for that node, which may be the one that everybody waits for. */
+    public long pauseNanos(String node, ClusterHealth cluster, boolean quick, long nowNanos) {
+        return isPursued(node, cluster, nowNanos) ? hurriedNanos() : pauseNanos(quick);
+    }
+
+    /** The same for a node that something has just happened to; nobody is asked more often than so. */
+    public long hurriedNanos() {
+        return config.fastInterval().toNanos() / PURSUIT_SPEED;
+    }
+
+    private boolean isPursued(String node, ClusterHealth cluster, long nowNanos) {
+        Long named = hints.get(LEADER_KEY + node);
+        return named != null
+                && nowNanos - named < PURSUIT_LASTS.toNanos()
+                && !(cluster.leadership().leads(node) && cluster.view(node).state() == NodeState.UP);
     }
 
     private static boolean isAnyoneMissed(ClusterHealth cluster, RoutingTable table, long nowNanos) {

@@ -98,6 +98,42 @@ class PollPolicyTest {
         assertThat(isQuick(policy, scenario)).isFalse();
     }
 
+    private static Duration pause(PollPolicy policy, String node, Scenario scenario) {
+        return Duration.ofNanos(policy.pauseNanos(node, scenario.cluster(), false, scenario.now()));
+    }
+
+    @Test
+    void whoTheLeaderKeyHasComeToNameIsPursuedUntilItSaysYes() {
+        Scenario scenario = Scenario.healthy();
+        PollPolicy policy = CALM.named("pg103", scenario.now());
+        assertThat(pause(policy, "pg103", scenario)).isEqualTo(Duration.ofMillis(25));
+        assertThat(pause(policy, "pg104", scenario)).isEqualTo(Duration.ofMillis(900));
+        scenario.hears("pg103", Answers.primary(6));
+        assertThat(pause(policy, "pg103", scenario)).isEqualTo(Duration.ofMillis(900));
+    }
+
+    @Test
+    void thePursuitOfOneThatIsNotPromotedEnds() {
+        Scenario scenario = Scenario.healthy();
+        PollPolicy policy = CALM.named("pg103", scenario.now());
+        scenario.after(11).hears("pg102", Answers.primary(5));
+        assertThat(pause(policy, "pg103", scenario)).isEqualTo(Duration.ofMillis(900));
+        assertThat(isQuick(policy, scenario)).isFalse();
+    }
+
+    @Test
+    void aLeaderKeyThatFlapsAllDayMakesNobodyAskMoreThanAThirdOfTheTime() {
+        Scenario scenario = Scenario.healthy();
+        PollPolicy policy = CALM;
+        int pursued = 0;
+        for (int second = 0; second < 3000; second++) {
+            scenario.after(1).hears("pg102", Answers.primary(5));
+            policy = policy.named("pg103", scenario.now());
+            pursued += pause(policy, "pg103", scenario).toMillis() == 25 ? 1 : 0;
+        }
+        assertThat(pursued).isLessThanOrEqualTo(1000);
+    }
+
     /** Seconds out of so many at which nodes are asked quickly, while they go on saying the same. */
     private static int quickSeconds(Scenario scenario, int seconds, String leader, ProbeOutcome leaders) {
         int quick = 0;

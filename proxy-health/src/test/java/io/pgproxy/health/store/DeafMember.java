@@ -1,0 +1,101 @@
+package io.pgproxy.health.store;
+
+import com.google.protobuf.ByteString;
+import io.etcd.jetcd.api.KVGrpc;
+import io.etcd.jetcd.api.KeyValue;
+import io.etcd.jetcd.api.RangeResponse;
+import io.etcd.jetcd.api.ResponseHeader;
+import io.etcd.jetcd.api.ResponseOp;
+import io.etcd.jetcd.api.TxnRequest;
+import io.etcd.jetcd.api.TxnResponse;
+import io.etcd.jetcd.api.WatchGrpc;
+import io.etcd.jetcd.api.WatchRequest;
+import io.etcd.jetcd.api.WatchResponse;
+import io.grpc.Server;
+import io.grpc.netty.NettyServerBuilder;
+import io.grpc.stub.StreamObserver;
+import io.pgproxy.config.EtcdEndpoint;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
+
+/** A member that answers reads, and whose watches say that all is well and never tell what has happened. */
+final class DeafMember implements AutoCloseable {
+    final AtomicInteger watches = new AtomicInteger();
+    private final Server server;
+    private final AtomicLong revision = new AtomicLong(1);
+    private volatile String leader = "pg102";
+
+    DeafMember() throws IOException {
+        server = NettyServerBuilder.forAddress(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0))
+                .addService(new Reads())
+                .addService(new Watches())
+                .build()
+                .start();
+    }
+
+    EtcdEndpoint endpoint() {
+        return new EtcdEndpoint(false, "127.0.0.1", server.getPort());
+    }
+
+    void lead(String member) {
+        leader = member;
+        revision.incrementAndGet();
+    }
+
+    private ResponseHeader.Builder header() {
+        return ResponseHeader.newBuilder().setClusterId(7).setRevision(revision.get());
+    }
+
+    private final class Reads extends KVGrpc.KVImplBase {
+        @Override
+        public void txn(TxnRequest request, StreamObserver<TxnResponse> answer) {
+            TxnResponse.Builder response =
+                    TxnResponse.newBuilder().setSucceeded(true).setHeader(header());
+            for (int n = 0; n < request.getSuccessCount(); n++) {
+                ByteString key = request.getSuccess(n).getRequestRange().getKey();
+                RangeResponse.Builder range = RangeResponse.newBuilder();
+                if (key.toStringUtf8().endsWith("/leader")) {
+                    range.addKvs(KeyValue.newBuilder()
+                            .setKey(key)
+                            .setValue(ByteString.copyFromUtf8(leader))
+                            .setModRevision(revision.get()));
+                }
+                response.addResponses(ResponseOp.newBuilder().setResponseRange(range));
+            }
+            answer.onNext(response.build());
+            answer.onCompleted();
+        }
+    }
+
+    private final class Watches extends WatchGrpc.WatchImplBase {
+        @Override
+        public StreamObserver<WatchRequest> watch(StreamObserver<WatchResponse> answer) {
+            watches.incrementAndGet();
+            return new StreamObserver<>() {
+                @Override
+                public void onNext(WatchRequest request) {
+                    boolean created = request.hasCreateRequest();
+                    answer.onNext(WatchResponse.newBuilder()
+                            .setHeader(header())
+                            .setCreated(created)
+                            .setWatchId(created ? 1 : -1)
+                            .build());
+                }
+
+                @Override
+                public void onError(Throwable thrown) {}
+
+                @Override
+                public void onCompleted() {}
+            };
+        }
+    }
+
+    @Override
+    public void close() {
+        server.shutdownNow();
+    }
+}
