@@ -9,6 +9,7 @@ import io.pgproxy.core.RoutingTable;
 import io.pgproxy.health.HealthStatus;
 import io.pgproxy.health.NodeStatus;
 import io.pgproxy.health.decide.NodeState;
+import io.pgproxy.health.store.StoreWatchStatus;
 import io.pgproxy.status.StatusReport.Peer;
 import io.pgproxy.status.StatusReport.Readiness;
 import io.pgproxy.status.StatusReport.Vip;
@@ -102,6 +103,11 @@ final class Diagnosis {
     private void lookAt(HealthStatus health) {
         health.conflict().ifPresent(conflict -> warnings.add("writes go nowhere: " + conflict));
         warnings.addAll(health.certificateWarnings());
+        if (health.store()
+                .filter(store -> store.state() == StoreWatchStatus.State.LOST)
+                .isPresent()) {
+            warnings.add("Patroni's keys in etcd are not heard of: what happens is noticed with the next check only");
+        }
         for (NodeStatus node : health.nodes()) {
             if (node.state() != NodeState.UP) {
                 warnings.add("node " + node.name() + " is " + word(node.state()) + ": " + node.reason());

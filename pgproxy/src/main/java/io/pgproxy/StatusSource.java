@@ -13,6 +13,7 @@ import io.pgproxy.core.RoutingTable;
 import io.pgproxy.health.HealthService;
 import io.pgproxy.health.HealthStatus;
 import io.pgproxy.health.NodeStatus;
+import io.pgproxy.health.StoreStatus;
 import io.pgproxy.status.StatusReport;
 import io.pgproxy.status.StatusReport.Answer;
 import io.pgproxy.status.StatusReport.Cluster;
@@ -21,6 +22,7 @@ import io.pgproxy.status.StatusReport.Lag;
 import io.pgproxy.status.StatusReport.Limit;
 import io.pgproxy.status.StatusReport.Listener;
 import io.pgproxy.status.StatusReport.Node;
+import io.pgproxy.status.StatusReport.Store;
 import io.pgproxy.status.StatusReport.Targets;
 import io.pgproxy.status.StatusReport.Vip;
 import java.time.Duration;
@@ -86,7 +88,17 @@ final class StatusSource implements Supplier<StatusReport> {
                 health.scope().orElse(""),
                 health.systemIdentifier().orElse(null),
                 health.primary().orElse(null),
-                table.version());
+                table.version(),
+                health.store().map(StatusSource::store).orElse(null));
+    }
+
+    private static Store store(StoreStatus store) {
+        return new Store(
+                store.state().name().toLowerCase(Locale.ROOT),
+                store.age().map(StatusSource::seconds).orElse(null),
+                store.changes(),
+                store.restarts(),
+                store.leaderKey().orElse(null));
     }
 
     private Listener listener(ListenerStatus listener, ListenerRoute route, long nowNanos) {

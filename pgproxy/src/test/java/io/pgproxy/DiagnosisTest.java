@@ -13,8 +13,10 @@ import io.pgproxy.core.Role;
 import io.pgproxy.core.RoutingTable;
 import io.pgproxy.health.HealthStatus;
 import io.pgproxy.health.NodeStatus;
+import io.pgproxy.health.StoreStatus;
 import io.pgproxy.health.decide.NodeRole;
 import io.pgproxy.health.decide.NodeState;
+import io.pgproxy.health.store.StoreWatchStatus;
 import io.pgproxy.status.StatusReport.Peer;
 import io.pgproxy.status.StatusReport.Readiness;
 import io.pgproxy.status.StatusReport.Vip;
@@ -57,10 +59,32 @@ class DiagnosisTest {
                 Optional.empty(),
                 Optional.empty(),
                 List.of("ca-file expires tomorrow"),
+                Optional.empty(),
                 List.of());
 
         assertThat(diagnosis(LISTENERS, running(PLENTY), BOTH_ROUTES, health))
                 .isEqualTo(new Readiness(true, List.of(), List.of(), List.of("ca-file expires tomorrow")));
+    }
+
+    @Test
+    void warnsWhenPatronisKeysAreNotHeardOf() {
+        HealthStatus health = new HealthStatus(
+                Optional.empty(),
+                Optional.empty(),
+                Optional.empty(),
+                Optional.empty(),
+                List.of(),
+                Optional.of(new StoreStatus(
+                        StoreWatchStatus.State.LOST, Optional.of(Duration.ofMinutes(1)), 7, 1, Optional.empty())),
+                List.of());
+
+        assertThat(diagnosis(LISTENERS, running(PLENTY), BOTH_ROUTES, health))
+                .isEqualTo(new Readiness(
+                        true,
+                        List.of(),
+                        List.of(),
+                        List.of("Patroni's keys in etcd are not heard of: what happens is noticed with the next check"
+                                + " only")));
     }
 
     @Test
@@ -222,6 +246,7 @@ class DiagnosisTest {
                 Optional.of("pg102"),
                 Optional.empty(),
                 List.of(),
+                Optional.empty(),
                 List.of(nodes));
     }
 

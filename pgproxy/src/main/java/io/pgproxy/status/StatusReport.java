@@ -64,9 +64,26 @@ public record StatusReport(
      * @param systemIdentifier PostgreSQL's own name for the cluster
      * @param primary the node that writes go to
      * @param routingTableVersion grows with every decision
+     * @param store what Patroni keeps in etcd; null where that is not watched
      */
     public record Cluster(
-            String name, @Nullable String systemIdentifier, @Nullable String primary, long routingTableVersion) {}
+            String name,
+            @Nullable String systemIdentifier,
+            @Nullable String primary,
+            long routingTableVersion,
+            @Nullable Store store) {}
+
+    /**
+     * How well it is known what Patroni keeps in etcd.
+     *
+     * @param state {@code beginning}, {@code watching}, {@code interrupted} or {@code lost}
+     * @param ageSeconds since etcd last told the keys or a change of them; null if it never has
+     * @param changes of keys that were heard of since the start
+     * @param restarts how often the watch was begun anew
+     * @param leaderKey the member that the leader key names; null where there is none, or nobody knows
+     */
+    public record Store(
+            String state, @Nullable Double ageSeconds, long changes, long restarts, @Nullable String leaderKey) {}
 
     /**
      * One address that clients connect to.

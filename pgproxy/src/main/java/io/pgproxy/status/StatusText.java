@@ -5,10 +5,12 @@ import io.pgproxy.status.StatusReport.Instance;
 import io.pgproxy.status.StatusReport.Limit;
 import io.pgproxy.status.StatusReport.Listener;
 import io.pgproxy.status.StatusReport.Node;
+import io.pgproxy.status.StatusReport.Store;
 import io.pgproxy.status.StatusReport.Targets;
 import io.pgproxy.status.StatusReport.Vip;
 import java.util.List;
 import java.util.Locale;
+import org.jspecify.annotations.Nullable;
 
 /** The report for a terminal: what is wrong first, then who goes where, then the rest. Stateless. */
 public final class StatusText {
@@ -55,7 +57,15 @@ public final class StatusText {
         String name = cluster.name().isEmpty() ? "not known yet" : cluster.name();
         String writes = cluster.primary() == null ? "no primary" : "primary " + cluster.primary();
         String identifier = cluster.systemIdentifier() == null ? "" : ", system " + cluster.systemIdentifier();
-        return name + ": " + writes + identifier;
+        return name + ": " + writes + identifier + describe(cluster.store());
+    }
+
+    private static String describe(@Nullable Store store) {
+        if (store == null) {
+            return "";
+        }
+        String key = store.leaderKey() == null ? "" : ", the leader key names " + store.leaderKey();
+        return "; etcd: " + store.state() + key;
     }
 
     static String describe(Vip vip) {

@@ -33,7 +33,8 @@ class StatusJsonTest {
                             "name" : "main",
                             "system_identifier" : "7340000000000000001",
                             "primary" : "pg102",
-                            "routing_table_version" : 12
+                            "routing_table_version" : 12,
+                            "store" : null
                           },
                           "listeners" : [ {
                             "name" : "primary",
