@@ -1,0 +1,126 @@
+package io.pgproxy.it;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.pgproxy.it.Openings.Opening;
+import java.time.Duration;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.api.parallel.ResourceLock;
+
+/**
+ * What is heard of Patroni's keys in etcd, beside a proxy that does not listen to them. Both ask the nodes so rarely that
+ * within a test nobody is asked without a reason.
+ */
+@ResourceLock("the faulted cluster")
+class PatroniKeysIT {
+    private static final String CONFIG =
+            """
+            nodes:
+              - {name: pg102, host: pg102}
+              - {name: pg103, host: pg103}
+              - {name: pg104, host: pg104}
+            health: {interval: 1m, stale-after: 10m}
+            etcd: {endpoints: ["http://etcd1:2379"]}
+            patroni: {scope: main, watch: %s}
+            """;
+
+    /** In which a proxy that asks every minute has asked. */
+    private static final Duration DEADLINE = Duration.ofSeconds(90);
+
+    @RegisterExtension
+    static final SharedCluster CLUSTER = SharedCluster.faulted();
+
+    private static Cluster cluster;
+    private static Host listening;
+    private static Host deaf;
+
+    @BeforeAll
+    static void start() {
+        cluster = CLUSTER.get();
+        listening = cluster.startProxy("ct100", CONFIG.formatted("true"));
+        deaf = cluster.startProxy("ct101", CONFIG.formatted("false"));
+    }
+
+    @AfterAll
+    static void stop() {
+        CLUSTER.get().remove("ct100");
+        CLUSTER.get().remove("ct101");
+    }
+
+    private static String status(Host proxy, String jq) {
+        return proxy.shell("curl -s localhost:7000/api/v1/status | jq -r '" + jq + "'")
+                .orFail();
+    }
+
+    private static void awaitStore(String state) {
+        Eventually.until(
+                "Patroni's keys are " + state,
+                DEADLINE,
+                () -> status(listening, ".cluster.store.state"),
+                state::equals,
+                () -> "\n" + listening.log());
+    }
+
+    /** No session came by either of them, so that nothing but etcd tells them that something has happened. */
+    @Test
+    void aSwitchoverIsHeardOfBeforeAnybodyIsDueToBeAsked() {
+        awaitStore("watching");
+        Host old = cluster.primary();
+        Host next = cluster.replicas().get(0);
+        Eventually.until(
+                "the proxy that is deaf has just asked everybody, and knows the primary",
+                DEADLINE,
+                () -> status(deaf, ".cluster.primary + \" \" + ([.nodes[].answer.age_seconds] | max < 10 | tostring)")
+                        .equals(old.name() + " true"));
+        String asked = status(deaf, ".cluster.routing_table_version");
+
+        cluster.patronictl("switchover", "main", "--leader", old.name(), "--candidate", next.name(), "--force")
+                .orFail();
+
+        Eventually.until(
+                "writes go to " + next.name(),
+                DEADLINE,
+                () -> status(listening, ".cluster.primary"),
+                next.name()::equals,
+                () -> "\n" + listening.log());
+        assertThat(status(deaf, ".cluster.primary + \" \" + (.cluster.routing_table_version | tostring)"))
+                .isEqualTo(old.name() + " " + asked);
+        assertThat(status(deaf, ".cluster.store")).isEqualTo("null");
+        Opening opening = Openings.start(cluster.client(), "host=ct100", 1, Duration.ofMillis(1))
+                .await()
+                .get(0);
+        assertThat(opening.ok()).as(opening.error()).isTrue();
+        assertThat(opening.server()).isEqualTo(next.address());
+        cluster.awaitWhole();
+    }
+
+    /** In a pause, so that Patroni itself changes nothing when etcd is away. */
+    @Test
+    void anEtcdThatIsLostTakesNoRouteAway() {
+        awaitStore("watching");
+        Host primary = cluster.primary();
+        Eventually.until("the primary is known", DEADLINE, () -> status(listening, ".cluster.primary")
+                .equals(primary.name()));
+        cluster.patronictl("pause", "main", "--wait").orFail();
+        try {
+            cluster.host("etcd1").kill();
+            awaitStore("lost");
+
+            assertThat(Openings.start(cluster.client(), "host=ct100", 20, Duration.ofMillis(50))
+                            .await())
+                    .allMatch(Opening::ok)
+                    .extracting(Opening::server)
+                    .containsOnly(primary.address());
+        } finally {
+            cluster.host("etcd1").boot();
+            Eventually.until(
+                    "the pause is over", Cluster.WHOLE_DEADLINE, () -> cluster.patronictl("resume", "main", "--wait")
+                            .ok());
+        }
+        awaitStore("watching");
+        cluster.awaitWhole();
+    }
+}
