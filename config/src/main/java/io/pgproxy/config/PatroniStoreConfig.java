@@ -1,5 +1,6 @@
 package io.pgproxy.config;
 
+import java.time.Duration;
 import java.util.OptionalInt;
 
 /**
@@ -7,12 +8,14 @@ import java.util.OptionalInt;
  *
  * @param watch whether changes there are heard of, as soon as etcd and the cluster's scope are configured
  * @param namespace begins and ends with a slash
+ * @param announceHold how long new sessions for a leader wait at most once a switchover from it is announced there; zero
+ *     for not at all
  * @param group the Citus group that the nodes are of; empty for a cluster without Citus
  */
-public record PatroniStoreConfig(boolean watch, String namespace, OptionalInt group) {
+public record PatroniStoreConfig(boolean watch, Duration announceHold, String namespace, OptionalInt group) {
     /** What applies where the file says nothing, as Patroni has it. */
     public static final PatroniStoreConfig DEFAULTS =
-            new PatroniStoreConfig(true, "/service/", OptionalInt.empty());
+            new PatroniStoreConfig(true, Duration.ofSeconds(5), "/service/", OptionalInt.empty());
 
     /** What all keys of that cluster begin with. */
     public String prefix(String scope) {

@@ -24,7 +24,7 @@ class PatroniKeysIT {
               - {name: pg104, host: pg104}
             health: {interval: 1m, stale-after: 10m}
             etcd: {endpoints: ["http://etcd1:2379"]}
-            patroni: {scope: main, watch: %s}
+            patroni: {scope: main, watch: %s, announce-hold: 1m}
             """;
 
     /** In which a proxy that asks every minute has asked. */
@@ -95,6 +95,73 @@ class PatroniKeysIT {
         assertThat(opening.ok()).as(opening.error()).isTrue();
         assertThat(opening.server()).isEqualTo(next.address());
         cluster.awaitWhole();
+    }
+
+    private static void write(String failover) {
+        cluster.client()
+                .run("etcdctl", "--endpoints", "http://etcd1:2379", "put", "/service/main/failover", failover)
+                .orFail();
+    }
+
+    private static String waiting(Host proxy) {
+        return status(proxy, ".listeners[] | select(.name == \"primary\") | .targets.waiting_because");
+    }
+
+    /** The leader's Patroni sleeps, so that nobody begins the switchover, and nobody clears the key. */
+    @Test
+    void anAnnouncedSwitchoverMakesNewSessionsWaitUntilItIsCalledOff() {
+        awaitStore("watching");
+        Host primary = cluster.primary();
+        Eventually.until("the primary is known", DEADLINE, () -> status(listening, ".cluster.primary")
+                .equals(primary.name()));
+        primary.signal("stop", "patroni");
+        try {
+            write("{\"leader\":\"" + primary.name() + "\"}");
+
+            Eventually.until("new sessions wait", DEADLINE, () -> waiting(listening)
+                    .equals("no primary: " + primary.name() + " is to hand over, says Patroni's key failover in etcd"));
+            assertThat(waiting(deaf)).isEqualTo("null");
+            write("{}");
+            Eventually.until("they go on", Duration.ofSeconds(20), () -> waiting(listening)
+                    .equals("null"));
+        } finally {
+            write("{}");
+            primary.signal("cont", "patroni");
+        }
+        cluster.awaitWhole();
+    }
+
+    @Test
+    void aSwitchoverForLaterDoesNothing() {
+        awaitStore("watching");
+        Host primary = cluster.primary();
+        Host next = cluster.replicas().get(0);
+        int before = Integer.parseInt(status(listening, ".cluster.store.changes"));
+        cluster.patronictl(
+                        "switchover",
+                        "main",
+                        "--leader",
+                        primary.name(),
+                        "--candidate",
+                        next.name(),
+                        "--scheduled",
+                        "2099-01-01T00:00:00+00:00",
+                        "--force")
+                .orFail();
+        try {
+            Eventually.until(
+                    "it is heard of",
+                    DEADLINE,
+                    () -> Integer.parseInt(status(listening, ".cluster.store.changes")) > before);
+
+            assertThat(Openings.start(cluster.client(), "host=ct100", 20, Duration.ofMillis(50))
+                            .await())
+                    .allMatch(Opening::ok)
+                    .allMatch(opening -> opening.seconds() < 10);
+            assertThat(waiting(listening)).isEqualTo("null");
+        } finally {
+            cluster.patronictl("flush", "main", "switchover", "--force").orFail();
+        }
     }
 
     /** In a pause, so that Patroni itself changes nothing when etcd is away. */

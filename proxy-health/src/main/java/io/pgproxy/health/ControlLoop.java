@@ -2,6 +2,8 @@ package io.pgproxy.health;
 
 import io.netty.util.concurrent.EventExecutor;
 import io.pgproxy.core.CurrentRoutes;
+import io.pgproxy.health.decide.AnnouncePolicy;
+import io.pgproxy.health.decide.Announcement;
 import io.pgproxy.health.decide.ClusterHealth;
 import io.pgproxy.health.decide.Outlook;
 import io.pgproxy.health.decide.PatroniStore;
@@ -37,6 +39,7 @@ final class ControlLoop {
     private final LongSupplier clock;
     private final List<Poller> pollers;
     private final RoutingPolicy routing;
+    private final AnnouncePolicy announcing;
     private final CurrentRoutes routes;
     private final HealthReports reports;
 
@@ -51,7 +54,7 @@ final class ControlLoop {
     private volatile Knowledge knowledge;
 
     /** The kernel in its first state. */
-    record Kernel(Outlook outlook, RoutingPolicy routing, PollPolicy polling) {}
+    record Kernel(Outlook outlook, RoutingPolicy routing, PollPolicy polling, AnnouncePolicy announcing) {}
 
     ControlLoop(
             EventExecutor control,
@@ -65,6 +68,7 @@ final class ControlLoop {
         this.pollers = List.copyOf(pollers);
         this.routing = kernel.routing();
         this.polling = kernel.polling();
+        this.announcing = kernel.announcing();
         this.routes = routes;
         this.reports = reports;
         this.knowledge = new Knowledge(kernel.outlook(), true);
@@ -114,13 +118,33 @@ final class ControlLoop {
         if (closed) {
             return;
         }
+        boolean first = store.isEmpty();
         PatroniStore before = store.orElse(PatroniStore.EMPTY);
         store = next;
+        if (first) {
+            step(() -> advance(withOldAnnouncement(knowledge.outlook().cluster())));
+        }
         step(() -> reports.leaderKey(before.leader(), next, clock.getAsLong()));
         step(() -> advance(
                 knowledge.outlook().cluster().withLeaderKey(next.flatMap(PatroniStore::leader), clock.getAsLong())));
         next.ifPresent(now -> step(() -> lookInto(before, now)));
         turn();
+    }
+
+    /** A key that was there before the first look may be as old as can be. */
+    private ClusterHealth withOldAnnouncement(ClusterHealth cluster) {
+        long now = clock.getAsLong();
+        return store.map(known -> announcing.old(cluster, known, now, System.currentTimeMillis()))
+                .map(told -> told.isPresent() ? cluster.withAnnouncement(told) : cluster)
+                .orElse(cluster);
+    }
+
+    private ClusterHealth withAnnouncement(ClusterHealth cluster) {
+        Optional<Announcement> before = cluster.announcement();
+        long now = clock.getAsLong();
+        return store.map(known -> announcing.next(before, cluster, known, now, System.currentTimeMillis()))
+                .map(cluster::withAnnouncement)
+                .orElse(cluster);
     }
 
     private void lookInto(PatroniStore before, PatroniStore now) {
@@ -150,7 +174,7 @@ final class ControlLoop {
         if (closed) {
             return;
         }
-        step(() -> advance(knowledge.outlook().cluster().at(clock.getAsLong())));
+        step(() -> advance(withAnnouncement(knowledge.outlook().cluster().at(clock.getAsLong()))));
         step(() -> reports.tick(clock.getAsLong()));
         step(this::askWhoIsDue);
         sleep();

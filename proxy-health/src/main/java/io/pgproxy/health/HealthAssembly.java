@@ -13,6 +13,7 @@ import io.pgproxy.health.ask.NameLookup;
 import io.pgproxy.health.ask.NodeAddress;
 import io.pgproxy.health.ask.PatroniCertificates;
 import io.pgproxy.health.ask.Probe;
+import io.pgproxy.health.decide.AnnouncePolicy;
 import io.pgproxy.health.decide.ClusterHealth;
 import io.pgproxy.health.decide.Notice;
 import io.pgproxy.health.decide.Notices;
@@ -147,7 +148,8 @@ final class HealthAssembly {
         return new ControlLoop.Kernel(
                 Outlook.of(cluster, now),
                 new RoutingPolicy(config.listeners(), config.nodes()),
-                PollPolicy.of(config.health()));
+                PollPolicy.of(config.health()),
+                new AnnouncePolicy(config.patroni().store().announceHold()));
     }
 
     /** Twice the longest limit: who is out must be seen to come back below it. */

@@ -206,6 +206,20 @@ class LeaderKeyTest {
         eventually("writes go to the other one", () -> writesGoTo("pg103"));
     }
 
+    @Test
+    void anAnnouncedSwitchoverMakesNewSessionsWaitUntilItIsCalledOff() throws Exception {
+        start(true);
+
+        put("failover", "{\"leader\":\"pg102\",\"member\":\"pg103\"}");
+
+        eventually(
+                "new sessions wait",
+                () -> routes.current().route("primary").candidates().isEmpty());
+        assertThat(standing("pg102")).isEqualTo(Standing.GO);
+        put("failover", "{}");
+        eventually("they go on", () -> writesGoTo("pg102"));
+    }
+
     private Standing standing(String node) {
         return routes.current().verdict(node, Role.PRIMARY).standing();
     }

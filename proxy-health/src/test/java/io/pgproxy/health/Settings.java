@@ -76,7 +76,7 @@ final class Settings {
     /** The cluster main, with or without a watch of its keys. */
     static PatroniConfig patroni(boolean watch) {
         return new PatroniConfig(Optional.of("main"), Optional.empty(), Optional.empty(), Optional.empty(), true)
-                .withStore(new PatroniStoreConfig(watch, "/service/", OptionalInt.empty()));
+                .withStore(new PatroniStoreConfig(watch, Duration.ofSeconds(5), "/service/", OptionalInt.empty()));
     }
 
     static NodeConfig node(String name, String host, int patroniPort) {

@@ -5,12 +5,15 @@ import io.pgproxy.config.NodeConfig.Scheme;
 import io.pgproxy.config.PatroniConfig;
 import io.pgproxy.config.PatroniStoreConfig;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
 
 /** The group {@code patroni}. */
 final class PatroniKeys {
+    private static final DurationSyntax ANNOUNCE_HOLD = new DurationSyntax(Duration.ZERO, Duration.ofMinutes(1));
+
     /** Citus' coordinator is group 0. */
     private static final Syntax<OptionalInt> GROUP = new WholeNumber(0, 100_000).unless("none");
 
@@ -48,6 +51,7 @@ final class PatroniKeys {
         PatroniStoreConfig defaults = PatroniStoreConfig.DEFAULTS;
         return new PatroniStoreConfig(
                 section.read("watch", Choice.BOOLEAN, defaults.watch()),
+                section.read("announce-hold", ANNOUNCE_HOLD, defaults.announceHold()),
                 section.read("namespace", new NamespacePath(), defaults.namespace()),
                 section.read("group", GROUP, defaults.group()));
     }

@@ -9,6 +9,7 @@ import io.pgproxy.config.yaml.LoadResult.Loaded;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
@@ -40,10 +41,10 @@ class PatroniKeysTest {
 
     @Test
     void readsWhereTheKeysAre() {
-        assertThat(Parsing.config("patroni: {watch: false, namespace: /db, group: 0}" + NODES)
+        assertThat(Parsing.config("patroni: {watch: false, announce-hold: 0s, namespace: /db, group: 0}" + NODES)
                         .patroni()
                         .store())
-                .isEqualTo(new PatroniStoreConfig(false, "/db/", OptionalInt.of(0)));
+                .isEqualTo(new PatroniStoreConfig(false, Duration.ZERO, "/db/", OptionalInt.of(0)));
     }
 
     @Test
@@ -59,7 +60,7 @@ class PatroniKeysTest {
 
     @Test
     void theKeysOfAGroupAreBelowTheirCluster() {
-        assertThat(new PatroniStoreConfig(true, "/", OptionalInt.of(2)).prefix("main"))
+        assertThat(new PatroniStoreConfig(true, Duration.ZERO, "/", OptionalInt.of(2)).prefix("main"))
                 .isEqualTo("/main/2/");
     }
 

@@ -18,12 +18,14 @@ import java.util.Optional;
  *
  * @param nodes in the order of the configuration
  * @param leaderKey the member that etcd's leader key names, if anybody knows
+ * @param announcement the last switchover that was told of before it began, whatever has come of it
  */
 public record ClusterHealth(
         HealthConfig config,
         Map<String, NodeHealth> nodes,
         ClusterIdentity identity,
         Optional<String> leaderKey,
+        Optional<Announcement> announcement,
         Leadership leadership,
         Replication replication,
         Map<String, NodeView> views) {
@@ -55,6 +57,7 @@ public record ClusterHealth(
                 nodes,
                 ClusterIdentity.configured(scope),
                 Optional.empty(),
+                Optional.empty(),
                 Leadership.NOBODY,
                 Replication.nothingKnown(SAMPLE_INTERVALS * config.interval().toNanos(), lagHorizon.toNanos()),
                 views);
@@ -76,6 +79,21 @@ public record ClusterHealth(
     /** The same, with what etcd's leader key says; empty when it is missing or nobody could read it. */
     public ClusterHealth withLeaderKey(Optional<String> member, long nowNanos) {
         return settle(nodes, member, nowNanos);
+    }
+
+    /** The same, with what is announced. */
+    public ClusterHealth withAnnouncement(Optional<Announcement> next) {
+        return new ClusterHealth(config, nodes, identity, leaderKey, next, leadership, replication, views);
+    }
+
+    /** Whether that leader is about to give up, so that new sessions do better to wait for the next. */
+    boolean isGivingUp(String leader, long nowNanos) {
+        return announcement.filter(told -> told.holds(leader, nowNanos)).isPresent();
+    }
+
+    /** The node that this member's name means. */
+    Optional<String> nodeCalled(String member) {
+        return nodesCalled(List.of(member)).stream().findFirst();
     }
 
     /** The nodes that these members' names mean. */
@@ -123,7 +141,7 @@ public record ClusterHealth(
         Leadership leads = Leadership.among(members, key);
         Map<String, NodeView> seen = new LinkedHashMap<>();
         aged.forEach((name, node) -> seen.put(name, view(name).next(node, ours, leads, nowNanos)));
-        return new ClusterHealth(config, aged, ours, key, leads, replication, seen);
+        return new ClusterHealth(config, aged, ours, key, announcement, leads, replication, seen);
     }
 
     private ClusterHealth measure(String name, ProbeResult result) {
@@ -140,6 +158,6 @@ public record ClusterHealth(
                     case REPLICA -> replication.afterReplica(node(name), result.askedNanos());
                     case NONE -> replication;
                 };
-        return new ClusterHealth(config, nodes, identity, leaderKey, leadership, measured, views);
+        return new ClusterHealth(config, nodes, identity, leaderKey, announcement, leadership, measured, views);
     }
 }

@@ -77,7 +77,10 @@ public record PollPolicy(HealthConfig config, Map<String, Long> hints) {
 
     /** Whether nodes are to be asked every {@code fast-interval} now. */
     public boolean isQuick(ClusterHealth cluster, RoutingTable table, long nowNanos) {
-        return isAnyoneMissed(cluster, table, nowNanos) || isLeaderInDoubt(cluster, nowNanos) || isHinted(nowNanos);
+        return isAnyoneMissed(cluster, table, nowNanos)
+                || isLeaderInDoubt(cluster, nowNanos)
+                || isHinted(nowNanos)
+                || isEndAwaited(cluster, nowNanos);
     }
 
     /** How long after the start of a node's last check its next one is due. */
@@ -133,6 +136,14 @@ public record PollPolicy(HealthConfig config, Map<String, Long> hints) {
         return leader.isPresent()
                 && (leader.get().missedLast()
                         || isOverdue(leader.get().answeredNanos().orElse(0), nowNanos));
+    }
+
+    private static boolean isEndAwaited(ClusterHealth cluster, long nowNanos) {
+        Optional<String> leader = cluster.leadership().leader();
+        return leader.isPresent()
+                && cluster.announcement()
+                        .filter(told -> told.isAwaited(leader.get(), nowNanos))
+                        .isPresent();
     }
 
     private boolean isOverdue(long answeredNanos, long nowNanos) {

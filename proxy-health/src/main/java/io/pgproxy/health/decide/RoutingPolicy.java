@@ -92,7 +92,8 @@ public final class RoutingPolicy {
     }
 
     private List<Candidate> leader(Now now, Role role, Optional<String> leader) {
-        return leader.flatMap(node -> candidate(node, role, tier(now.cluster.view(node)), now.cluster))
+        return leader.filter(node -> !now.cluster.isGivingUp(node, now.nanos))
+                .flatMap(node -> candidate(node, role, tier(now.cluster.view(node)), now.cluster))
                 .map(List::of)
                 .orElse(List.of());
     }

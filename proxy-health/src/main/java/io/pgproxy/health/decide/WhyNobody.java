@@ -17,6 +17,11 @@ final class WhyNobody {
         if (conflict.isPresent() && !readers.listener().route().servesReads()) {
             return wanted + conflict.get();
         }
+        Optional<String> givingUp = readers.cluster().leadership().leader().filter(leader -> readers.cluster()
+                .isGivingUp(leader, readers.nowNanos()));
+        if (givingUp.isPresent() && !readers.listener().route().servesReads()) {
+            return wanted + givingUp.get() + " is to hand over, says Patroni's key failover in etcd";
+        }
         return readers.cluster().views().values().stream()
                 .map(view -> view.name() + " " + says(view, readers))
                 .collect(Collectors.joining("; ", wanted, ""));

@@ -27,6 +27,8 @@ final class Scenario {
     static final ListenerConfig ASYNC = listener("async", Route.ASYNC, MaxLag.NONE, Fallback.NONE);
     static final ListenerConfig ANY = listener("any", Route.ANY, MaxLag.NONE, Fallback.NONE);
 
+    static final AnnouncePolicy ANNOUNCING = new AnnouncePolicy(Duration.ofSeconds(5));
+
     final List<String> log = new ArrayList<>();
     private final RoutingPolicy routing;
     private final Notices notices;
@@ -97,6 +99,12 @@ final class Scenario {
 
     Scenario noLeaderKey() {
         return moveTo(outlook.cluster().withLeaderKey(Optional.empty(), now));
+    }
+
+    /** Etcd has this, at that time by the wall clock. */
+    Scenario stored(PatroniStore store, long wallMillis) {
+        ClusterHealth known = cluster().withLeaderKey(store.leader(), now);
+        return moveTo(known.withAnnouncement(ANNOUNCING.next(known.announcement(), known, store, now, wallMillis)));
     }
 
     Scenario after(double seconds) {
