@@ -124,7 +124,7 @@ final class ControlLoop {
         if (first) {
             step(() -> advance(withOldAnnouncement(knowledge.outlook().cluster())));
         }
-        step(() -> reports.leaderKey(before.leader(), next, clock.getAsLong()));
+        step(() -> reports.leaderKey(before.leader(), next, knowledge.outlook().cluster(), clock.getAsLong()));
         step(() -> advance(
                 knowledge.outlook().cluster().withLeaderKey(next.flatMap(PatroniStore::leader), clock.getAsLong())));
         next.ifPresent(now -> step(() -> lookInto(before, now)));

@@ -54,9 +54,9 @@ final class FailoverWatch {
         become(stopwatch.withdrawn());
     }
 
-    /** etcd's leader key names that member. To be told again changes nothing. */
-    void leaderKey(String member) {
-        become(stopwatch.leaderKey(member, now()));
+    /** etcd's leader key names that node's member. To be told again changes nothing. */
+    void leaderKey(String node) {
+        become(stopwatch.leaderKey(node, now()));
     }
 
     /** The nodes were heard, or time has gone by. */

@@ -1,6 +1,8 @@
 package io.pgproxy.health;
 
 import io.pgproxy.core.RoutingTable;
+import io.pgproxy.health.decide.Announcement;
+import io.pgproxy.health.decide.ClusterHealth;
 import io.pgproxy.health.decide.Notice;
 import io.pgproxy.health.decide.Notices;
 import io.pgproxy.health.decide.Outlook;
@@ -30,6 +32,7 @@ final class HealthReports {
     }
 
     void moved(Outlook before, Outlook after, long nowNanos) {
+        announced(before.cluster().announcement(), after.cluster().announcement());
         failovers.moved(after.cluster());
         metrics.moved(before.cluster(), after.cluster());
         log.write(notices.between(before.cluster(), after.cluster()), nowNanos);
@@ -38,9 +41,21 @@ final class HealthReports {
         }
     }
 
+    private void announced(Optional<Announcement> before, Optional<Announcement> after) {
+        if (after.isEmpty() || after.equals(before)) {
+            return;
+        }
+        if (!after.get().over()) {
+            failovers.announced();
+        } else if (before.isPresent()) {
+            failovers.withdrawn();
+        }
+    }
+
     /** What etcd's leader key says; that etcd is not heard any more is told elsewhere. */
-    void leaderKey(Optional<String> before, Optional<PatroniStore> store, long nowNanos) {
+    void leaderKey(Optional<String> before, Optional<PatroniStore> store, ClusterHealth cluster, long nowNanos) {
         if (store.isPresent() && !store.get().leader().equals(before)) {
+            store.get().leader().flatMap(cluster::nodeCalled).ifPresent(failovers::leaderKey);
             String now = store.get().leader().map(name -> "names " + name).orElse("is gone");
             String was = before.map(name -> ", it named " + name).orElse("");
             log.write(

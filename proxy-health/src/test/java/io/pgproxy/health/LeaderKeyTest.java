@@ -12,6 +12,7 @@ import io.pgproxy.core.Role;
 import io.pgproxy.core.Standing;
 import io.pgproxy.etcd.EtcdMember;
 import io.pgproxy.etcd.Operator;
+import io.pgproxy.health.stopwatch.Phase;
 import io.pgproxy.health.store.StoreWatchStatus.State;
 import java.nio.file.Path;
 import java.util.List;
@@ -218,6 +219,49 @@ class LeaderKeyTest {
         assertThat(standing("pg102")).isEqualTo(Standing.GO);
         put("failover", "{}");
         eventually("they go on", () -> writesGoTo("pg102"));
+    }
+
+    private static boolean hasPhases(HealthService service, Phase... phases) {
+        return service.failovers().size() == 1
+                && service.failovers().get(0).phases().keySet().containsAll(List.of(phases));
+    }
+
+    @Test
+    void aChangeOfThePrimaryIsTimedFromTheFirstWordsOn() throws Exception {
+        pg103.callItself("third").becomeReplica(5);
+        HealthService watching = start(true);
+
+        put("failover", "{\"leader\":\"pg102\",\"member\":\"pg103\"}");
+        eventually("the words count", () -> hasPhases(watching, Phase.ANNOUNCED));
+        pg102.becomeReplica(5);
+        pg103.becomePrimary(6);
+        leaderKey("third");
+
+        eventually(
+                "all is recorded",
+                () -> hasPhases(watching, Phase.ANNOUNCED, Phase.LOST, Phase.NEW_LEADER_KEY, Phase.VERIFIED));
+    }
+
+    @Test
+    void aLeaderThatIsCalledOtherwiseThanItsNodeIsNoNewOne() throws Exception {
+        pg102.callItself("first").becomePrimary(5);
+        HealthService watching = start(true);
+
+        leaderKey("first");
+
+        eventually("the key is known", () -> leaderIs(watching, "first"));
+        assertThat(watching.failovers()).isEmpty();
+    }
+
+    @Test
+    void aSwitchoverThatIsCalledOffLeavesNoRecord() throws Exception {
+        HealthService watching = start(true);
+        put("failover", "{\"leader\":\"pg102\",\"member\":\"pg103\"}");
+        eventually("the words count", () -> hasPhases(watching, Phase.ANNOUNCED));
+
+        put("failover", "{}");
+
+        eventually("it is forgotten", () -> watching.failovers().isEmpty());
     }
 
     private Standing standing(String node) {

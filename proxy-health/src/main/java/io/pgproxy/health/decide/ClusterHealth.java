@@ -92,7 +92,7 @@ public record ClusterHealth(
     }
 
     /** The node that this member's name means. */
-    Optional<String> nodeCalled(String member) {
+    public Optional<String> nodeCalled(String member) {
         return nodesCalled(List.of(member)).stream().findFirst();
     }
 

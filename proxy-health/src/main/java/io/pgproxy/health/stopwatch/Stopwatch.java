@@ -54,12 +54,12 @@ public record Stopwatch(
         return open.isPresent() && open.get().isMereAnnouncement() ? idle() : this;
     }
 
-    /** etcd's leader key names that member; asked again with the same member it changes nothing. */
-    public Stopwatch leaderKey(String member, Moment at) {
-        if (open.isPresent() && open.get().leadsTo(member)) {
+    /** etcd's leader key names that node; told again with the same node it changes nothing. */
+    public Stopwatch leaderKey(String node, Moment at) {
+        if (open.isPresent() && open.get().leadsTo(node)) {
             return with(open.get().with(Phase.NEW_LEADER_KEY, at)); // the check was faster
         }
-        boolean old = primary.isPresent() && primary.get().equals(member);
+        boolean old = primary.isPresent() && primary.get().equals(node);
         return old ? this : sign(Phase.NEW_LEADER_KEY, at);
     }
 
