@@ -221,6 +221,16 @@ class LeaderKeyTest {
         eventually("they go on", () -> writesGoTo("pg102"));
     }
 
+    @Test
+    void whatWasAnnouncedBeforeTheStartMakesNobodyWait() throws Exception {
+        put("failover", "{\"leader\":\"pg102\",\"member\":\"pg103\"}");
+        HealthService watching = start(true);
+
+        watching.turns().toCompletableFuture().get(10, TimeUnit.SECONDS);
+
+        assertThat(writesGoTo("pg102")).isTrue();
+    }
+
     private static boolean hasPhases(HealthService service, Phase... phases) {
         return service.failovers().size() == 1
                 && service.failovers().get(0).phases().keySet().containsAll(List.of(phases));
