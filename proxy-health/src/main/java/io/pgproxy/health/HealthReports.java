@@ -42,12 +42,13 @@ final class HealthReports {
     }
 
     private void announced(Optional<Announcement> before, Optional<Announcement> after) {
-        if (after.isEmpty() || after.equals(before)) {
+        if (after.isEmpty()) {
             return;
         }
-        if (!after.get().over()) {
+        Optional<Announcement> same = before.filter(after.get()::isSameAs);
+        if (!after.get().over() && same.isEmpty()) {
             failovers.announced();
-        } else if (before.isPresent()) {
+        } else if (after.get().over() && same.isPresent() && !same.get().over()) {
             failovers.withdrawn();
         }
     }

@@ -22,13 +22,13 @@ public record AnnouncePolicy(Duration hold) {
         Optional<String> leader = store.leader().flatMap(cluster::nodeCalled);
         Optional<StoredFailover> told = told(store, wallMillis);
         if (told.isEmpty()) {
-            return before.map(was -> leader.equals(Optional.of(was.node())) ? was.ended() : was);
+            return before.map(was -> was.clearedUnder(leader));
         }
         boolean isNews = leader.isPresent()
                 && before.filter(was -> isKnown(was, told.get(), leader.get()) || isResting(was, nowNanos))
                         .isEmpty();
         return isNews
-                ? Optional.of(new Announcement(leader.get(), told.get(), nowNanos, hold.toNanos(), false))
+                ? Optional.of(new Announcement(leader.get(), told.get(), nowNanos, hold.toNanos(), false, false))
                 : before;
     }
 
@@ -44,7 +44,7 @@ public record AnnouncePolicy(Duration hold) {
     }
 
     private static boolean isKnown(Announcement was, StoredFailover told, String leader) {
-        return was.failover().equals(told) && was.node().equals(leader);
+        return !was.cleared() && was.failover().equals(told) && was.node().equals(leader);
     }
 
     private static boolean isResting(Announcement was, long nowNanos) {
