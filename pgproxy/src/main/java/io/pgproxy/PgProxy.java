@@ -131,7 +131,7 @@ final class PgProxy {
     private void start(StopSignals signals) throws IOException {
         admin.bind();
         CompletableFuture<?> firstRound = health.start().toCompletableFuture();
-        rehearse();
+        addresses.ifPresent(vip -> rehearse(vip, signals));
         CompletableFuture.anyOf(firstRound, asked(signals)).join();
         if (!asked(signals).isDone()) {
             proxy.bind();
@@ -146,12 +146,22 @@ final class PgProxy {
         }
     }
 
-    /** While the first checks are under way: who may have to take over in a moment does nothing then for the first time. */
-    private void rehearse() {
-        addresses.ifPresent(vip -> {
+    /**
+     * While the first checks are under way: who may have to take over in a moment does nothing then for the first time.
+     * Whatever becomes of it, the program starts.
+     */
+    private void rehearse(VirtualAddresses vip, StopSignals signals) {
+        long begunNanos = System.nanoTime();
+        try {
             vip.rehearse();
-            Rehearsal.of(config);
-        });
+            boolean whole = Rehearsal.of(config, () -> asked(signals).isDone());
+            LOG.info(
+                    "rehearsed a take-over in {} ms{}",
+                    TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - begunNanos),
+                    whole ? "" : "; it was broken off, so the first clients after one may be served more slowly");
+        } catch (RuntimeException e) {
+            LOG.warn("no take-over could be rehearsed: the first clients after one may be served more slowly", e);
+        }
     }
 
     private boolean stop() {

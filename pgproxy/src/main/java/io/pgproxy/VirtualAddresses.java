@@ -154,7 +154,7 @@ final class VirtualAddresses {
 
     /** Does once what clients would wait for when it is done for the first time; changes nothing. Does not wait. */
     void rehearse() {
-        rehearsal.ask(lease);
+        rehearsal.ask(lease.rehearsing());
         rehearsal.play();
     }
 

@@ -24,6 +24,11 @@ public record Question<Q, A, R>(
         Function<A, ResponseHeader> header,
         Reading<A, R> reading,
         Optional<R> whenNoLease) {
+    /** The same, called otherwise where it fails: what the log says of one is nothing that it says of the other. */
+    public Question<Q, A, R> called(String name) {
+        return new Question<>(name, method, request, header, reading, whenNoLease);
+    }
+
     /** Turns a message, which may hold anything, into what it means. */
     public interface Reading<A, R> {
         R read(A answer) throws UnreadableValue;

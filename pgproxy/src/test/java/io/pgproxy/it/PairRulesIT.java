@@ -2,6 +2,7 @@ package io.pgproxy.it;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.parallel.ResourceLock;
@@ -72,6 +73,20 @@ class PairRulesIT {
             giveEtcdBack(other);
             giveEtcdBack(holder);
         }
+    }
+
+    /** The leases of the rehearsals went back, so that of the holder is the only one. */
+    @Test
+    void whoMayHaveToTakeOverHasRehearsedItAndLeftNothingBehind() {
+        for (Host host : List.of(PAIR.holder(), PAIR.other(PAIR.holder()))) {
+            assertThat(host.log()).containsPattern("rehearsed a take-over in \\d+ ms\\R");
+        }
+        Eventually.until(
+                "one lease is left", Pair.TAKEOVER, PairRulesIT::leases, found -> found.contains("found 1 leases"));
+    }
+
+    private static String leases() {
+        return etcd().shell("etcdctl --endpoints=localhost:2379 lease list").orFail();
     }
 
     /** Its lease is kept alive by what etcd hears of it, so only its word tells the other not to wait for the end. */

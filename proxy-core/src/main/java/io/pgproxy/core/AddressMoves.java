@@ -41,6 +41,7 @@ final class AddressMoves {
 
     CompletionStage<Void> end(Set<InetAddress> addresses, Duration drain) {
         Set<InetAddress> leaving = movable.known(addresses);
+        boolean wereClosed = movable.areClosed(leaving);
         movable.close(leaving); // visible before any loop looks for whom to end
         long begunNanos = System.nanoTime();
         return depart(leaving, drain.toNanos())
@@ -49,7 +50,9 @@ final class AddressMoves {
                         throw new CancellationException(
                                 "clients are let in again by " + MovableAddresses.text(leaving));
                     }
-                    log(leaving, sessions + more, begunNanos);
+                    if (sessions + more > 0 || !wereClosed) {
+                        log(leaving, sessions + more, begunNanos);
+                    }
                 }));
     }
 

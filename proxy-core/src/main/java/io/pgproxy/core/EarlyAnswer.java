@@ -34,7 +34,9 @@ final class EarlyAnswer {
     /** The client has asked for something and waits from now on. */
     void arm() {
         if (opening.words().request().asksForEncryption() && loop.limits().earlyTlsAnswer()) {
-            loop.tlsAnswers().want();
+            if (opening.words().request() == FirstPacket.Kind.SSL_REQUEST) {
+                loop.tlsAnswers().want();
+            }
             lookIn(PATIENCE_NANOS);
         }
     }

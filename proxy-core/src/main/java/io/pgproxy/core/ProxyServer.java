@@ -113,15 +113,7 @@ public final class ProxyServer {
     /** More than fit would be refused anyway, by the kernel and for the wrong ones. */
     private static int maxSessions(SessionsConfig config, int descriptors) {
         int fit = Descriptors.sessionsIn(descriptors);
-        int wanted = config.max().orElse(fit);
-        if (wanted > fit) {
-            LOG.warn(
-                    "sessions.max is {}, but the limit on open files leaves room for {}: at most {} sessions",
-                    wanted,
-                    fit,
-                    fit);
-        }
-        return Math.min(wanted, fit);
+        return Math.min(config.max().orElse(fit), fit);
     }
 
     private void report() {
@@ -140,11 +132,19 @@ public final class ProxyServer {
                 && config.sessions().unacknowledgedTimeout().isPresent()) {
             LOG.warn("unacknowledged-timeout has no effect with transport nio, which cannot ask the kernel for it");
         }
+        int fit = admission.sessions().max();
+        if (config.sessions().max().orElse(fit) > fit) {
+            LOG.warn(
+                    "sessions.max is {}, but the limit on open files leaves room for {}: at most {} sessions",
+                    config.sessions().max().getAsInt(),
+                    fit,
+                    fit);
+        }
         LOG.info(
                 "transport {}, {} relay threads, at most {} sessions",
                 transport.label(),
                 loops.size(),
-                admission.sessions().max());
+                fit);
         listen();
         for (Listener listener : listeners) {
             LOG.info(

@@ -15,13 +15,16 @@ import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import java.util.function.BooleanSupplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
  * Some sessions over loopback, through a proxy that is made for them alone and a backend that says yes to everybody. A
  * standby serves its first clients in the middle of a failover, and a JVM needs a tenth of a second and more for code that
- * it has never run: it is to have run before. Neither the log, the metrics nor any limit of the real proxy know of it.
+ * it has never run: it is to have run before. Neither the metrics nor any limit of the real proxy know of it, nor does
+ * the log above DEBUG.
  */
 public final class Rehearsal {
     private static final Logger LOG = LoggerFactory.getLogger(Rehearsal.class);
@@ -29,7 +32,10 @@ public final class Rehearsal {
     /** The first one loads the classes, and those after it have the calls between them linked. */
     private static final int SESSIONS = 10;
 
-    private static final int PATIENCE_MILLIS = 1_000;
+    /** For all of them, and for each step of one. A start is worth more than what is won here. */
+    private static final long PATIENCE_NANOS = TimeUnit.SECONDS.toNanos(2);
+
+    private static final int STEP_MILLIS = 500;
     private static final byte[] STARTUP =
             "\0\0\0\u0016\0\u0003\0\0user\0pgproxy\0\0".getBytes(StandardCharsets.ISO_8859_1);
     private static final byte[] AUTHENTICATION_OK = {'R', 0, 0, 0, 8, 0, 0, 0, 0};
@@ -38,23 +44,28 @@ public final class Rehearsal {
     private Rehearsal() {}
 
     /**
-     * Holds them, one after the other. Blocks, for a second or two at most; to be called on a thread of its own or by
-     * main.
+     * Holds them, one after the other. Blocks, usually for some tenths of a second; after 2 s it begins no more of them,
+     * and where a step of one takes longer than 0.5 s it is the last. To be called by main.
      *
      * @param config whose sessions' settings are used; its listeners and nodes are not
+     * @param enough asked before each of them: whether no more are wanted
      * @return whether every session went as it should; if not, only the first clients are served more slowly
      */
-    public static boolean of(PgproxyConfig config) {
+    public static boolean of(PgproxyConfig config, BooleanSupplier enough) {
         InetAddress loopback = InetAddress.getLoopbackAddress();
         try (ServerSocket backend = new ServerSocket(0, SESSIONS, loopback)) {
-            backend.setSoTimeout(PATIENCE_MILLIS);
+            backend.setSoTimeout(STEP_MILLIS);
             CurrentRoutes routes = new CurrentRoutes(System.nanoTime());
             ProxyServer proxy =
                     new ProxyServer(scene(config, backend), routes, new Nobody(), new SimpleMeterRegistry());
             try {
                 proxy.listen();
                 routes.publish(to(new InetSocketAddress(loopback, backend.getLocalPort())));
+                long begunNanos = System.nanoTime();
                 for (int session = 0; session < SESSIONS; session++) {
+                    if (enough.getAsBoolean() || System.nanoTime() - begunNanos >= PATIENCE_NANOS) {
+                        return false;
+                    }
                     session(proxy.boundAddress(NAME), backend);
                 }
                 return true;
@@ -92,11 +103,11 @@ public final class Rehearsal {
 
     private static void session(InetSocketAddress proxy, ServerSocket backend) throws IOException {
         try (Socket client = new Socket()) {
-            client.setSoTimeout(PATIENCE_MILLIS);
-            client.connect(proxy, PATIENCE_MILLIS);
+            client.setSoTimeout(STEP_MILLIS);
+            client.connect(proxy, STEP_MILLIS);
             client.getOutputStream().write(STARTUP);
             try (Socket server = backend.accept()) {
-                server.setSoTimeout(PATIENCE_MILLIS);
+                server.setSoTimeout(STEP_MILLIS);
                 read(server, STARTUP.length);
                 server.getOutputStream().write(AUTHENTICATION_OK);
                 read(client, AUTHENTICATION_OK.length);

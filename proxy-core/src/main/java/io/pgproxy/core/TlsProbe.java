@@ -42,6 +42,10 @@ final class TlsProbe extends ChannelInboundHandlerAdapter {
         });
     }
 
+    boolean isOver() {
+        return over;
+    }
+
     private void ask(Channel channel, long timeoutNanos) {
         timer = channel.eventLoop().schedule(() -> channel.close(), timeoutNanos, TimeUnit.NANOSECONDS);
         channel.writeAndFlush(ServerMessage.sslRequest(), channel.voidPromise());

@@ -46,9 +46,8 @@ final class TlsProbes {
     private void guardedRound() {
         try {
             round(System.nanoTime());
-        } catch (RuntimeException e) {
+        } catch (RuntimeException | Error e) {
             LOG.error("nodes could not be asked for TLS", e);
-            underWay = false;
         }
     }
 
@@ -70,8 +69,9 @@ final class TlsProbes {
     }
 
     private void ask(String node, InetSocketAddress address, long nowNanos) {
-        underWay = true;
         askedNanos.put(node, nowNanos);
-        new TlsProbe(node, address, answers, () -> underWay = false).begin(eventLoop, dialer, limits);
+        TlsProbe probe = new TlsProbe(node, address, answers, () -> underWay = false);
+        probe.begin(eventLoop, dialer, limits);
+        underWay = !probe.isOver();
     }
 }

@@ -16,9 +16,14 @@ final class LogLines implements AutoCloseable {
     private final ListAppender<ILoggingEvent> lines = new ListAppender<>();
 
     LogLines(Class<?> of) {
-        logger = (Logger) LoggerFactory.getLogger(of);
+        this(of.getName(), Level.DEBUG);
+    }
+
+    /** Of all loggers under that name, from that level on. */
+    LogLines(String name, Level level) {
+        logger = (Logger) LoggerFactory.getLogger(name);
         before = logger.getLevel();
-        logger.setLevel(Level.DEBUG);
+        logger.setLevel(level);
         lines.start();
         logger.addAppender(lines);
     }

@@ -14,8 +14,8 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
 
 /**
- * Tells the {@link Stopwatch} what happens, and people what came of it. Confined to the control thread; {@link #all}
- * and {@link #awaitsClient} are safe from any.
+ * Tells the {@link Stopwatch} what happens, and people what came of it. Confined to the control thread; {@link #all},
+ * {@link #awaitsClient} and {@link #knowsWhoWaits} are safe from any.
  */
 final class FailoverWatch {
     private static final String ABOUT = "failover";
@@ -42,6 +42,11 @@ final class FailoverWatch {
     /** Whether the next session that is answered by the primary matters. */
     boolean awaitsClient() {
         return stopwatch.awaitsClient();
+    }
+
+    /** Whether one more session that waits would tell nothing new. */
+    boolean knowsWhoWaits() {
+        return stopwatch.knowsWhoWaits();
     }
 
     /** Patroni's key {@code failover} asks for a change of the primary now. */

@@ -150,10 +150,29 @@ class FailoverWatchTest {
         first.served("pg102", 0);
         first.parked(1);
         first.parked(2);
-        first.served("pg102", 3);
-        first.served("pg102", 4);
+        handed.remove(0).run();
+        first.parked(2);
+        assertThat(handed).isEmpty();
 
-        assertThat(handed).hasSize(2);
+        first.served("pg102", 3);
+        handed.remove(0).run();
+        first.served("pg102", 4);
+        assertThat(handed).isEmpty();
+    }
+
+    /** The first who waits again must be heard of again. */
+    @Test
+    void whoWaitsAfterAFailoverThatNobodyCameToIsHeardOf() {
+        FirstSessions first = new FirstSessions(Runnable::run, watch);
+        hears(0, "pg102", 200, "primary", 5);
+        first.parked(now);
+        failover();
+        hears(70, "pg103", 200, "primary", 6);
+        assertThat(watch.awaitsClient()).isFalse();
+
+        first.parked(now);
+
+        assertThat(watch.knowsWhoWaits()).isTrue();
     }
 
     @Test

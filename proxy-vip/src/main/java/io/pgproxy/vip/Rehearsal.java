@@ -65,7 +65,7 @@ public final class Rehearsal {
         scene.tell(new Event.Started());
         scene.tell(new Event.PrimarySeen(true));
         scene.tell(new Event.Eligible(true, ""));
-        scene.passTime(timings.promiseNanos() + timings.ttlSeconds() * TimeUnit.SECONDS.toNanos(1));
+        scene.passTime(timings.promiseNanos() + TimeUnit.SECONDS.toNanos(2));
         scene.tell(new Event.StoodStill());
         scene.passTime(TimeUnit.SECONDS.toNanos(2));
         scene.tell(new Event.Move(0));

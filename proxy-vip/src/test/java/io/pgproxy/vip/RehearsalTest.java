@@ -10,6 +10,7 @@ import io.pgproxy.vip.machine.Timings;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.TreeSet;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
 /** What is done once before it matters: all of it, and nothing that matters. */
@@ -23,6 +24,15 @@ class RehearsalTest {
     @Test
     void goesThroughAllStatesWithOthers() {
         assertThat(with(List.of(OTHER), 3).play()).containsExactlyInAnyOrder(State.values());
+    }
+
+    @Test
+    void goesThroughAllStatesWithManyOthersAndALongLease() {
+        List<Member> eight = IntStream.range(20, 28)
+                .mapToObj(host -> new Member("192.168.50." + host + ":7001"))
+                .toList();
+
+        assertThat(with(eight, 60).play()).containsExactlyInAnyOrder(State.values());
     }
 
     @Test

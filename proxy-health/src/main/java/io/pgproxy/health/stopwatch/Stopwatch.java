@@ -14,7 +14,8 @@ import java.util.stream.Stream;
  *
  * @param ended how many have ended since the start of the program
  * @param primary the last one known; empty before the first
- * @param parked since when a session waits that no answered one has followed, while nothing is known to be wrong
+ * @param parked since when a session waits that no answered one has followed, while nothing is known to be wrong; for
+ *     {@link #CLIENT_PATIENCE} at most, since who left again is nobody's beginning
  * @param open the one under way
  * @param past the last {@value #KEPT} that have ended, the newest first
  */
@@ -42,6 +43,11 @@ public record Stopwatch(
     /** Whether the next client that is answered ends one. */
     public boolean awaitsClient() {
         return open.isPresent() && open.get().awaitsClient();
+    }
+
+    /** Whether the first session that waits is known, or would not count any more. */
+    public boolean knowsWhoWaits() {
+        return parked.isPresent() || awaitsClient() || (open.isPresent() && open.get().has(Phase.PARKED));
     }
 
     /** A change of the primary was announced. */
@@ -124,7 +130,8 @@ public record Stopwatch(
     /** As time goes by: nothing is waited for without end. */
     public Stopwatch at(Moment now) {
         if (open.isEmpty()) {
-            return this;
+            boolean old = parked.isPresent() && now.nanosSince(parked.get()) >= CLIENT_PATIENCE.toNanos();
+            return old ? new Stopwatch(ended, primary, Optional.empty(), open, past) : this;
         }
         Failover change = open.get();
         Moment verified = change.phases().get(Phase.VERIFIED);

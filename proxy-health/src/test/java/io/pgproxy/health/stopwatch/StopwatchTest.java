@@ -118,6 +118,15 @@ class StopwatchTest {
         assertThat(change.began()).isEqualTo(at(2));
     }
 
+    /** Whoever waited has left, or the address has moved, and no session was answered here since. */
+    @Test
+    void whoWaitedLongAgoDoesNotCountEither() {
+        Failover change = newest(well.parked(at(2)).at(at(61)).at(at(62)).primaryIs(NOBODY, WHY, at(1_000)));
+
+        assertThat(change.has(PARKED)).isFalse();
+        assertThat(change.began()).isEqualTo(at(1_000));
+    }
+
     @Test
     void whoWaitedInQuietTimesDoesNotCount() {
         Failover change = newest(well.parked(at(2)).served("pg102", at(3)).primaryIs(NOBODY, WHY, at(10)));

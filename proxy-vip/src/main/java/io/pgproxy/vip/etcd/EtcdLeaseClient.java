@@ -2,6 +2,7 @@ package io.pgproxy.vip.etcd;
 
 import io.pgproxy.config.EtcdConfig;
 import io.pgproxy.etcd.EtcdClient;
+import io.pgproxy.etcd.Question;
 import io.pgproxy.vip.LeaseClient;
 import io.pgproxy.vip.machine.EtcdAnswer;
 import io.pgproxy.vip.machine.EtcdCall;
@@ -44,6 +45,25 @@ public final class EtcdLeaseClient implements LeaseClient {
     @Override
     public void perform(EtcdCall call, long deadlineNanos, Consumer<EtcdAnswer> answer) {
         client.ask(questions.of(call), deadlineNanos, new Outcome(answer));
+    }
+
+    /** The same for a rehearsal, whose failures the log does not confuse with those of what is rehearsed. */
+    public LeaseClient rehearsing() {
+        return new LeaseClient() {
+            @Override
+            public void perform(EtcdCall call, long deadlineNanos, Consumer<EtcdAnswer> answer) {
+                Question<?, ?, EtcdAnswer> question = questions.of(call);
+                client.ask(question.called("rehearsing: " + question.doing()), deadlineNanos, new Outcome(answer));
+            }
+
+            @Override
+            public void watch(Runnable keyMoved) {
+                throw new UnsupportedOperationException("a rehearsal watches nothing");
+            }
+
+            @Override
+            public void close() {} // it has nothing of its own
+        };
     }
 
     @Override

@@ -21,7 +21,9 @@ final class OrphanKeys {
     private final Parts parts;
     private final Looking looking;
     private final Set<Instance> dead = new LinkedHashSet<>();
-    private final Map<Instance, Long> givenUp = new LinkedHashMap<>();
+    private final Map<Instance, GivenUp> givenUp = new LinkedHashMap<>();
+
+    private record GivenUp(long createRevision, long heardNanos) {}
 
     OrphanKeys(Parts parts, Looking looking) {
         this.parts = parts;
@@ -41,8 +43,8 @@ final class OrphanKeys {
 
     /** A run lives on without that key, and may win another. */
     void givenUp(Turn turn, Instance run, long createRevision) {
-        Long before = givenUp.put(run, createRevision);
-        if (before == null || before != createRevision) {
+        GivenUp before = givenUp.put(run, new GivenUp(createRevision, turn.now));
+        if (before == null || before.createRevision() != createRevision) {
             turn.note(Level.INFO, run + " had to let go of the address and leaves it to others");
             looking.atOnce();
         }
@@ -53,7 +55,7 @@ final class OrphanKeys {
 
     /** The dead need no key; the living one that put it may have done so since, so the revision that was seen counts. */
     void saw(Turn turn, Optional<EtcdAnswer.Key> key) {
-        key.filter(seen -> isOrphan(seen) && !parts.calls.isOpen(Purpose.DELETE_KEY, 0))
+        key.filter(seen -> isOrphan(seen, turn.now) && !parts.calls.isOpen(Purpose.DELETE_KEY, 0))
                 .ifPresent(seen -> parts.calls.ask(
                         turn,
                         new EtcdCall.DeleteKey(seen.createRevision(), seen.holder()),
@@ -63,8 +65,12 @@ final class OrphanKeys {
                         parts.timings.callNanos()));
     }
 
-    private boolean isOrphan(EtcdAnswer.Key key) {
-        Long revision = givenUp.get(key.holder());
-        return dead.contains(key.holder()) || (revision != null && revision == key.createRevision());
+    /** What was given up is gone with its lease soon; an etcd that was wiped may give that revision away again. */
+    private boolean isOrphan(EtcdAnswer.Key key, long nowNanos) {
+        GivenUp word = givenUp.get(key.holder());
+        boolean wasGivenUp = word != null
+                && word.createRevision() == key.createRevision()
+                && nowNanos - word.heardNanos() < Timings.GIVEN_UP_NANOS;
+        return wasGivenUp || dead.contains(key.holder());
     }
 }

@@ -48,6 +48,8 @@ public record Timings(
     static final long HELLO_NANOS = SECOND / 5;
     /** How often it is said that a key was given up: at once, and with the hellos that follow. */
     static final int GIVEN_UP_SAID = 4;
+    /** So long it counts; longer than any lease that its holder has heard of lasts. */
+    static final long GIVEN_UP_NANOS = 60 * SECOND;
     /** From one read that others' words led to, to the next. */
     static final long HINT_NANOS = SECOND / 20;
     /** From one line about a stranger who has the address to the next. */

@@ -122,6 +122,17 @@ class OrphanKeysTest {
         assertThat(stage.runMillis(2_000).calls.values()).noneMatch(EtcdCall.DeleteKey.class::isInstance);
     }
 
+    /** An etcd that was wiped counts anew, and may come to that revision again. */
+    @Test
+    void aKeyThatWasGivenUpLongAgoStays() {
+        stage.hear(givenUp(REVISION)).runMillis(60_000);
+        stage.calls.clear();
+        stage.runMillis(300);
+        lookFinds(Stage.PEER);
+
+        assertThat(stage.calls.values()).noneMatch(EtcdCall.DeleteKey.class::isInstance);
+    }
+
     @Test
     void anOldWordOfAKeyGivenUpCountsForNothingAfterANewerWord() {
         PeerMessage.KeyGivenUp old = givenUp(REVISION);
