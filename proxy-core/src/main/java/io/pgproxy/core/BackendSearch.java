@@ -255,6 +255,14 @@ final class BackendSearch {
         loop.queue(listener).remove(this);
     }
 
+    /** The backend that has answered, if it is kept for what the client says next. */
+    Optional<SessionStatus.Backend> answeredBy() {
+        return state == State.ANSWERED
+                ? Optional.ofNullable(attempt)
+                        .map(answered -> SessionStatus.Backend.of(answered.candidate(), answered.channel()))
+                : Optional.empty();
+    }
+
     /** Leaves the backend that has answered to the relay. */
     Attempt handOver() {
         Attempt won = attempt;

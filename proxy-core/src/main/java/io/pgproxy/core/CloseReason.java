@@ -72,6 +72,8 @@ public enum CloseReason {
     ADDRESS_MOVED("address_moved", "57P01", Level.DEBUG),
     /** It came by an address by which nobody is let in, since it is about to move, or has not come yet. */
     ADDRESS_CLOSED("address_closed", "", Level.DEBUG),
+    /** An operator has ended it, alone or with others; a line tells how many. */
+    ENDED_BY_OPERATOR("ended_by_operator", "", Level.DEBUG),
     /** The program is stopping. */
     SHUTDOWN("shutdown", "57P01", Level.DEBUG),
     /** A mistake of ours; the log has the trace. */
@@ -154,6 +156,7 @@ public enum CloseReason {
                     CANCEL_DONE,
                     ADDRESS_MOVED,
                     ADDRESS_CLOSED,
+                    ENDED_BY_OPERATOR,
                     SHUTDOWN,
                     INTERNAL_ERROR -> false;
         };

@@ -294,6 +294,15 @@ final class Opening implements Session {
         // its deadlines are all the care that it needs
     }
 
+    @Override
+    public Optional<SessionStatus> status(long nowNanos) {
+        if (phase != Phase.SEARCHING && phase != Phase.GRANTED) {
+            return Optional.empty();
+        }
+        SessionStatus waiting = SessionStatus.of(client, channel, listener, nowNanos - acceptedNanos);
+        return Optional.of(search.answeredBy().map(waiting::at).orElse(waiting));
+    }
+
     void refuse(CloseReason reason, String text) {
         refuse(new Refused(reason, text));
     }

@@ -48,6 +48,7 @@ public final class ProxyServer {
 
     private final PgproxyConfig config;
     private final AddressMoves moves;
+    private final LiveSessions sessions;
     private final SelfCalls selfCalls;
     private final Transport transport;
     private final Admission admission;
@@ -104,6 +105,7 @@ public final class ProxyServer {
         if (config.sessions().earlyTlsAnswer()) {
             new TlsProbes(group.next(), routes, tlsAnswers, dialer, config.sessions()).start();
         }
+        this.sessions = new LiveSessions(loops.values());
         this.selfCalls = new SelfCalls(group, transport);
         this.bound = new BoundListeners(transport, movable, selfCalls);
         this.moves = new AddressMoves(movable, loops.values(), this::acceptAll);
@@ -207,6 +209,11 @@ public final class ProxyServer {
                 listeners.stream().map(this::statusOf).toList(),
                 byNode,
                 limits.all());
+    }
+
+    /** Its sessions, to look at and to end. Safe from any thread. */
+    public LiveSessions sessions() {
+        return sessions;
     }
 
     private ProxyStatus.ListenerStatus statusOf(Listener listener) {

@@ -8,6 +8,7 @@ import io.netty.channel.ChannelOutboundBuffer;
 import io.pgproxy.config.UnitText;
 import java.io.IOException;
 import java.time.Duration;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -260,6 +261,12 @@ final class Relay implements Session {
     @Override
     public void onDrain() {
         // a session that works goes on until it is done or the drain's deadline passes
+    }
+
+    @Override
+    public Optional<SessionStatus> status(long nowNanos) {
+        return Optional.of(SessionStatus.of(caller.client(), client, listener, nowNanos - caller.acceptedNanos())
+                .at(SessionStatus.Backend.of(candidate, backend), fromClient.bytes(), fromBackend.bytes()));
     }
 
     /** What is said first is on its way when the reset follows it; whoever does not read is reset without a word. */

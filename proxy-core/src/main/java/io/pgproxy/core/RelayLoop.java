@@ -21,8 +21,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * One event loop with the sessions that live on it. Everything is confined to the loop but {@link #execute} and
- * {@link #depart}, which is how a new table, the move of an address and the end of the program get in.
+ * One event loop with the sessions that live on it. Everything is confined to the loop but {@link #execute},
+ * {@link #depart} and {@link #walk}, which is how a new table, the move of an address, an operator and the end of the
+ * program get in.
  */
 final class RelayLoop {
     private static final Logger LOG = LoggerFactory.getLogger(RelayLoop.class);
@@ -248,8 +249,29 @@ final class RelayLoop {
         return departure.done();
     }
 
+    /**
+     * Looks at all of its sessions, and does something to those that fit. Safe from any thread.
+     *
+     * @param most how many of those that fit to tell of
+     * @param untilNanos the monotonic time after which it does nothing any more
+     * @return completes when that is done or the time is over; never, if the loop hangs
+     */
+    CompletionStage<SessionWalk.Seen> walk(SessionFilter filter, int most, long untilNanos, Consumer<Session> action) {
+        SessionWalk walk = new SessionWalk(this, filter, most, untilNanos, action);
+        try {
+            eventLoop.execute(walk::begin);
+        } catch (RejectedExecutionException ended) {
+            walk.foundNobody();
+        }
+        return walk.done();
+    }
+
     int sessions() {
         return sessions.size();
+    }
+
+    boolean has(Session session) {
+        return sessions.contains(session);
     }
 
     /** Some of the sessions, at most so many, those first that have looked after themselves longest ago. */

@@ -1,6 +1,7 @@
 package io.pgproxy.core;
 
 import io.netty.channel.Channel;
+import java.util.Optional;
 
 /**
  * A client's connection as its loop sees it: first an {@link Opening}, which looks for a backend, then a {@link Relay},
@@ -15,6 +16,9 @@ interface Session {
 
     /** Looks after itself, every {@link RelayLoop#TICK_MILLIS}. */
     void tick();
+
+    /** How it is now; empty if its client has not said that it wants a session. */
+    Optional<SessionStatus> status(long nowNanos);
 
     /** Learns that the program is stopping: who waits is refused, who works goes on. */
     void onDrain();

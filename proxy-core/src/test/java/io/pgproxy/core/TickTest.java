@@ -6,6 +6,7 @@ import io.netty.channel.Channel;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
 /** Sessions look after themselves every five seconds, and not all in one go. */
@@ -31,6 +32,11 @@ final class TickTest {
 
         @Override
         public void onTable(RoutingTable table) {}
+
+        @Override
+        public Optional<SessionStatus> status(long nowNanos) {
+            throw new AssertionError("nobody asks for it");
+        }
 
         @Override
         public void onDrain() {}
