@@ -1,10 +1,13 @@
 package io.pgproxy;
 
 import io.pgproxy.admin.Order;
+import io.pgproxy.admin.Parameters;
 import io.pgproxy.vip.machine.Event;
 import io.pgproxy.vip.machine.Member;
 import io.pgproxy.vip.machine.State;
 import io.pgproxy.vip.machine.VipStatus;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
 
@@ -24,7 +27,7 @@ final class MoveOrder implements Order {
     }
 
     @Override
-    public String carryOut() throws RefusedException {
+    public CompletionStage<String> carryOut(Parameters parameters) throws RefusedException {
         VipStatus now = status.get();
         if (now.state() != State.HOLD) {
             throw new RefusedException("the virtual address is not at " + me + ": " + whereIsIt(now));
@@ -43,7 +46,7 @@ final class MoveOrder implements Order {
                             : "no other member is heard, and none might take the virtual address");
         }
         machine.accept(new Event.Move(drainNanos));
-        return me + " is handing over the virtual address";
+        return CompletableFuture.completedFuture(me + " is handing over the virtual address");
     }
 
     private static String whereIsIt(VipStatus now) {

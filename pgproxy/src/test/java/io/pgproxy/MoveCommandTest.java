@@ -19,6 +19,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -45,7 +46,7 @@ class MoveCommandTest {
 
     @Test
     void waitsUntilAnotherHasIt() throws Exception {
-        try (AdminServer server = server(() -> "handing over")) {
+        try (AdminServer server = server(nothing -> CompletableFuture.completedFuture("handing over"))) {
             server.bind();
             assertThat(execute()).isEqualTo(ExitCode.OK);
         }
@@ -56,7 +57,7 @@ class MoveCommandTest {
 
     @Test
     void tellsWhyItIsRefused() throws Exception {
-        try (AdminServer server = server(() -> {
+        try (AdminServer server = server(nothing -> {
             throw new Order.RefusedException("it is not here");
         })) {
             server.bind();

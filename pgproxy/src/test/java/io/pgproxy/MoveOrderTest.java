@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.pgproxy.admin.Order;
+import io.pgproxy.admin.Parameters;
 import io.pgproxy.vip.machine.Event;
 import java.util.ArrayList;
 import java.util.List;
@@ -20,8 +21,8 @@ class MoveOrderTest {
 
     @Test
     void tellsTheMachineAndHowLongTheSessionsHave() throws Exception {
-        assertThat(order(VipStatuses.holding()).carryOut())
-                .isEqualTo("192.168.50.11:7001 is handing over the virtual address");
+        assertThat(order(VipStatuses.holding()).carryOut(Parameters.NONE))
+                .isCompletedWithValue("192.168.50.11:7001 is handing over the virtual address");
         assertThat(told).containsExactly(new Event.Move(DRAIN_NANOS));
     }
 
@@ -87,7 +88,7 @@ class MoveOrderTest {
     }
 
     private void assertRefused(VipStatuses status, String why) {
-        assertThatThrownBy(() -> order(status).carryOut())
+        assertThatThrownBy(() -> order(status).carryOut(Parameters.NONE))
                 .isInstanceOf(Order.RefusedException.class)
                 .hasMessage(why);
         assertThat(told).isEmpty();

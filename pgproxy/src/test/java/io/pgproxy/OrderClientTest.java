@@ -31,6 +31,8 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -67,15 +69,15 @@ class OrderClientTest {
                 new AdminConfig(new BindAddress("127.0.0.1", 0), socket),
                 new Contents(Reports::healthy, () -> new FailoverReport(List.of()), () -> ""),
                 Map.of(),
-                Map.of("/api/v1/move", this::move),
+                Map.of("/api/v1/move", nothing -> move()),
                 new SimpleMeterRegistry());
     }
 
-    private String move() throws Order.RefusedException {
+    private CompletionStage<String> move() throws Order.RefusedException {
         if (moves.incrementAndGet() > 1) {
             throw new Order.RefusedException("it is not here any more");
         }
-        return "moving";
+        return CompletableFuture.completedFuture("moving");
     }
 
     private OrderClient.Reply send(String method, String path) throws IOException {

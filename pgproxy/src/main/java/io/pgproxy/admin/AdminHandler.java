@@ -20,17 +20,19 @@ import io.netty.handler.codec.http.HttpVersion;
 import io.netty.handler.codec.http.TooLongHttpHeaderException;
 import io.netty.handler.codec.http.TooLongHttpLineException;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
  * Answers the first request of a connection and ignores whatever else comes; the connection ends after the answer. So a
- * client can't have answers pile up that it does not read. One for each connection; confined to the admin thread.
+ * client can't have answers pile up that it does not read. One for each connection; confined to the admin thread, but
+ * for the answer to an order, which is written by whichever thread has it.
  */
 final class AdminHandler extends SimpleChannelInboundHandler<HttpObject> {
     private static final Logger LOG = LoggerFactory.getLogger(AdminHandler.class);
     private static final String ALLOWED = "GET, HEAD";
-    private static final String ALLOWED_FOR_ORDERS = "POST";
     private static final String SCHEME = "http://";
 
     private final Pages pages;
@@ -50,9 +52,10 @@ final class AdminHandler extends SimpleChannelInboundHandler<HttpObject> {
             return;
         }
         answered = true;
-        Answer answer = answer(request);
-        count(answer.status());
-        ctx.writeAndFlush(response(ctx, answer)).addListener((ChannelFuture written) -> finish(written));
+        answer(request).exceptionally(failure -> failed(request, failure)).thenAccept(answer -> {
+            count(answer.status());
+            ctx.writeAndFlush(response(ctx, answer)).addListener((ChannelFuture written) -> finish(written));
+        });
     }
 
     @Override
@@ -61,21 +64,30 @@ final class AdminHandler extends SimpleChannelInboundHandler<HttpObject> {
         ctx.close();
     }
 
-    private Answer answer(HttpRequest request) {
+    /** Completes on any thread; most answers are there at once. */
+    private CompletionStage<Answer> answer(HttpRequest request) {
         if (request.decoderResult().isFailure()) {
-            return refusal(request.decoderResult().cause());
+            return done(refusal(request.decoderResult().cause()));
         }
         String path = path(request.uri());
-        String allowed = orders.have(path) ? ALLOWED_FOR_ORDERS : ALLOWED;
+        String allowed = orders.have(path) ? orders.method(path) : ALLOWED;
         if (!List.of(allowed.split(", ")).contains(request.method().name())) {
-            return Answer.onlyBy(allowed);
+            return done(Answer.onlyBy(allowed));
         }
         try {
-            return orders.have(path) ? orders.carryOut(path) : pages.answer(path);
+            return orders.have(path) ? orders.carryOut(path, request.uri()) : done(pages.answer(path));
         } catch (RuntimeException e) {
-            LOG.error("cannot answer {}", path, e);
-            return Answer.text(HttpResponseStatus.INTERNAL_SERVER_ERROR, "This failed; the log says why.\n");
+            return CompletableFuture.failedFuture(e);
         }
+    }
+
+    private static CompletionStage<Answer> done(Answer answer) {
+        return CompletableFuture.completedFuture(answer);
+    }
+
+    private static Answer failed(HttpRequest request, Throwable failure) {
+        LOG.error("cannot answer {}", path(request.uri()), failure);
+        return Answer.text(HttpResponseStatus.INTERNAL_SERVER_ERROR, "This failed; the log says why.\n");
     }
 
     private static Answer refusal(Throwable cause) {

@@ -37,7 +37,7 @@ import org.slf4j.LoggerFactory;
 public final class AdminServer implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(AdminServer.class);
 
-    /** A path of ours has 17 characters; the rest is for query strings, which are ignored. */
+    /** A path of ours has some 20 characters; the rest is for query strings, which only orders look at. */
     private static final int MAX_REQUEST_LINE_BYTES = 2048;
     /** Browsers send every cookie that any other port of the host has set. */
     private static final int MAX_HEADER_BYTES = 16 * 1024;
@@ -62,7 +62,7 @@ public final class AdminServer implements AutoCloseable {
      * Opens the thread; nothing is bound yet. What is given is called on that thread and must not block for long.
      *
      * @param turns for each kind of loop: asks it for a turn, completes when it has made one
-     * @param orders what may be ordered over the socket, by path
+     * @param orders what may be asked and ordered over the socket only, by path
      */
     public AdminServer(
             AdminConfig config,
