@@ -14,8 +14,9 @@ import java.util.Optional;
  *
  * @param config the file given with {@code --config}
  * @param url the instance given with {@code --url}, for {@link Verb#STATUS} only
+ * @param sessions what {@link Verb#SESSIONS} and {@link Verb#SESSIONS_END} are about
  */
-record CommandLine(Verb verb, Optional<Path> config, Optional<URI> url) {
+record CommandLine(Verb verb, Optional<Path> config, Optional<URI> url, SessionOptions sessions) {
     static final String USAGE =
             """
             Usage:
@@ -25,6 +26,13 @@ record CommandLine(Verb verb, Optional<Path> config, Optional<URI> url) {
                   Tells everything that is wrong with the configuration and starts nothing.
               java -jar pgproxy.jar status [--config FILE | --url http://127.0.0.1:7000]
                   Shows what the running proxy sees and does.
+              java -jar pgproxy.jar sessions [--backend-port N] [--node NAME] [--limit N] [--json] [--config FILE]
+                  Names the clients of the running proxy's sessions. N is the proxy's own port of the
+                  connection to the node: client_port in pg_stat_activity. 1000 are shown at the most, or
+                  as many as --limit says, up to 10000.
+              java -jar pgproxy.jar sessions end --backend-port N [--node NAME] [--config FILE]
+              java -jar pgproxy.jar sessions end --node NAME [--config FILE]
+                  Ends one session, or all that are on a node.
               java -jar pgproxy.jar vip move [--config FILE]
                   Has the running proxy hand the virtual address over, and waits until another has it.
               java -jar pgproxy.jar vip stop-post [--config FILE]
@@ -46,6 +54,8 @@ record CommandLine(Verb verb, Optional<Path> config, Optional<URI> url) {
         RUN,
         CHECK_CONFIG,
         STATUS,
+        SESSIONS,
+        SESSIONS_END,
         VIP_MOVE,
         VIP_STOP_POST,
         PRINT_SCHEMA,
@@ -65,11 +75,16 @@ record CommandLine(Verb verb, Optional<Path> config, Optional<URI> url) {
         Verb verb = verb(words);
         Optional<Path> config = Optional.empty();
         Optional<URI> url = Optional.empty();
+        SessionOptions sessions = SessionOptions.NONE;
         while (!words.isEmpty()) {
             String option = words.remove();
             switch (option) {
                 case "--config" -> config = Optional.of(path(value(option, words)));
                 case "--url" -> url = Optional.of(url(value(option, words)));
+                case "--backend-port" -> sessions = sessions.withBackendPort(value(option, words));
+                case "--node" -> sessions = sessions.withNode(value(option, words));
+                case "--limit" -> sessions = sessions.withLimit(value(option, words));
+                case "--json" -> sessions = sessions.asJson();
                 case "-h", "--help" -> verb = Verb.HELP;
                 default -> throw new UsageException("what does '" + option + "' mean?");
             }
@@ -80,7 +95,8 @@ record CommandLine(Verb verb, Optional<Path> config, Optional<URI> url) {
         if (url.isPresent() && config.isPresent()) {
             throw new UsageException("--config and --url together: which one is it?");
         }
-        return new CommandLine(verb, config, url);
+        sessions.refuseIfNotFor(verb);
+        return new CommandLine(verb, config, url, sessions);
     }
 
     private static Verb verb(Deque<String> words) throws UsageException {
@@ -93,12 +109,21 @@ record CommandLine(Verb verb, Optional<Path> config, Optional<URI> url) {
             case "run" -> Verb.RUN;
             case "check-config" -> Verb.CHECK_CONFIG;
             case "status" -> Verb.STATUS;
+            case "sessions" -> sessionsVerb(words);
             case "vip" -> vipVerb(words);
             case "print-schema" -> Verb.PRINT_SCHEMA;
             case "help" -> Verb.HELP;
             case "version", "--version" -> Verb.VERSION;
             default -> throw new UsageException("there is no command '" + first + "'");
         };
+    }
+
+    private static Verb sessionsVerb(Deque<String> words) {
+        if (!"end".equals(words.peek())) {
+            return Verb.SESSIONS;
+        }
+        words.remove();
+        return Verb.SESSIONS_END;
     }
 
     private static Verb vipVerb(Deque<String> words) throws UsageException {

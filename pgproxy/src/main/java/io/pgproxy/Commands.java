@@ -40,6 +40,8 @@ final class Commands {
             case RUN -> new RunCommand().execute(line);
             case CHECK_CONFIG -> new CheckCommand(out).execute(line);
             case STATUS -> new StatusCommand(out, err).execute(line);
+            case SESSIONS -> new SessionsCommand(out, err).show(line);
+            case SESSIONS_END -> new SessionsCommand(out, err).end(line);
             case VIP_MOVE -> new MoveCommand(out, err).execute(line);
             case VIP_STOP_POST -> new StopPostCommand(out, err).execute(line);
             case PRINT_SCHEMA -> print(SchemaFile.text());

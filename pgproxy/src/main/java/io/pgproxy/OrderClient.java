@@ -1,5 +1,6 @@
 package io.pgproxy;
 
+import io.pgproxy.config.AdminConfig;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.net.UnixDomainSocketAddress;
@@ -8,6 +9,7 @@ import java.nio.channels.SocketChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.ExecutionException;
@@ -17,7 +19,9 @@ import java.util.concurrent.TimeoutException;
 /** Talks to the running program over its Unix socket, which Java's own HTTP client cannot. Confined to one thread. */
 final class OrderClient {
     private static final Duration TIMEOUT = Duration.ofSeconds(5);
-    private static final int MAX_BYTES = 1 << 20;
+    /** Twice as much as ten thousand sessions take. */
+    private static final int MAX_BYTES = 8 << 20;
+
     private static final String END_OF_HEADERS = "\r\n\r\n";
 
     private final Path socket;
@@ -32,6 +36,13 @@ final class OrderClient {
      * @param status of HTTP
      */
     record Reply(int status, String body) {}
+
+    /** Where the program takes orders by that configuration; without any, where it does so by default. */
+    static Path socket(Optional<Path> config) throws ConfigFile.Refused {
+        AdminConfig admin =
+                ConfigFile.find(config).isPresent() ? ConfigFile.load(config).admin() : AdminConfig.DEFAULTS;
+        return admin.socket();
+    }
 
     /** @throws IOException if nobody answers there, or not within five seconds */
     Reply send(String method, String path) throws IOException {

@@ -10,10 +10,12 @@ import io.pgproxy.core.MovableAddresses;
 import io.pgproxy.core.ProxyServer;
 import io.pgproxy.core.Rehearsal;
 import io.pgproxy.health.HealthService;
+import io.pgproxy.health.NodeStatus;
 import java.io.IOException;
 import java.lang.ref.Reference;
 import java.net.InetAddress;
 import java.time.Duration;
+import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -81,6 +83,9 @@ final class PgProxy {
         fitness = addresses.map(vip -> new Fitness(proxy, news::networkIsReachable, writes, vip::fitness));
         addresses.ifPresent(vip -> new VipMetrics(vip.manager()::status, vip.manager()).bindTo(metrics.registry()));
         Map<String, Order> orders = new HashMap<>();
+        SessionParameters parameters = new SessionParameters(this::nodes);
+        orders.put(SessionsCommand.PATH, new SessionsOrder(proxy.sessions(), parameters));
+        orders.put(SessionsCommand.END_PATH, new EndOrder(proxy.sessions(), parameters));
         addresses.ifPresent(vip -> orders.put(MoveCommand.PATH, vip.move()));
         admin = new AdminServer(
                 config.admin(),
@@ -116,6 +121,10 @@ final class PgProxy {
         } finally {
             Reference.reachabilityFence(addresses); // a lock that nobody knows any more would be given back
         }
+    }
+
+    private Collection<String> nodes() {
+        return health.status().nodes().stream().map(NodeStatus::name).toList();
     }
 
     private static CompletableFuture<Void> asked(StopSignals signals) {

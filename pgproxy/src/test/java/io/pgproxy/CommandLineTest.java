@@ -15,7 +15,8 @@ import org.junit.jupiter.params.provider.CsvSource;
 class CommandLineTest {
     @Test
     void nothingMeansRunWithTheUsualFile() throws Exception {
-        assertThat(CommandLine.parse()).isEqualTo(new CommandLine(Verb.RUN, Optional.empty(), Optional.empty()));
+        assertThat(CommandLine.parse())
+                .isEqualTo(new CommandLine(Verb.RUN, Optional.empty(), Optional.empty(), SessionOptions.NONE));
     }
 
     @Test
@@ -28,6 +29,7 @@ class CommandLineTest {
         "run, RUN",
         "check-config, CHECK_CONFIG",
         "status, STATUS",
+        "sessions, SESSIONS",
         "print-schema, PRINT_SCHEMA",
         "help, HELP",
         "--help, HELP",
@@ -56,6 +58,16 @@ class CommandLineTest {
                 .contains(URI.create("http://10.0.0.1:7000"));
     }
 
+    @Test
+    void sessionsAreChosenAndEnded() throws Exception {
+        assertThat(CommandLine.parse("sessions", "--backend-port", "40123", "--limit", "5", "--json")
+                        .sessions())
+                .isEqualTo(new SessionOptions(Optional.of("40123"), Optional.empty(), Optional.of("5"), true));
+        CommandLine end = CommandLine.parse("sessions", "end", "--node", "pg 102", "--backend-port", "40123");
+        assertThat(end.verb()).isEqualTo(Verb.SESSIONS_END);
+        assertThat(end.sessions().query()).isEqualTo("?backend-port=40123&node=pg+102");
+    }
+
     @ParameterizedTest
     @CsvSource(
             delimiter = '|',
@@ -67,6 +79,11 @@ class CommandLineTest {
                     run now                                | what does 'now' mean?
                     run --config                           | --config needs a value
                     run --config --help                    | --config needs a value
+                    sessions stop                          | what does 'stop' mean?
+                    sessions --url http://127.0.0.1:7000   | --url belongs to status
+                    sessions end                           | which sessions? Say --backend-port N, or --node NAME for all that are there
+                    sessions end --node a --json           | --limit and --json belong to sessions alone
+                    status --node a                        | --backend-port, --node, --limit and --json belong to sessions
                     run --url http://127.0.0.1:7000        | --url belongs to status
                     status --url here                      | 'here' is no address such as http://127.0.0.1:7000
                     status --url https://127.0.0.1:7000    | 'https://127.0.0.1:7000' is no address such as http://127.0.0.1:7000

@@ -7,7 +7,7 @@ import com.fasterxml.jackson.databind.PropertyNamingStrategies;
 import com.fasterxml.jackson.databind.SerializationFeature;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 
-/** The reports as JSON, and one of them back. Immutable; safe from any thread. */
+/** The reports as JSON and back; those that nobody reads again only there. Immutable; safe from any thread. */
 public final class StatusJson {
     private final ObjectMapper mapper = JsonMapper.builder()
             .propertyNamingStrategy(PropertyNamingStrategies.SNAKE_CASE)
@@ -26,6 +26,11 @@ public final class StatusJson {
         return json(report);
     }
 
+    /** Likewise. */
+    public String write(SessionsReport report) {
+        return json(report);
+    }
+
     private String json(Object report) {
         try {
             return mapper.writeValueAsString(report) + "\n";
@@ -41,5 +46,10 @@ public final class StatusJson {
      */
     public StatusReport read(String json) throws JsonProcessingException {
         return mapper.readValue(json, StatusReport.class);
+    }
+
+    /** The same of sessions. */
+    public SessionsReport readSessions(String json) throws JsonProcessingException {
+        return mapper.readValue(json, SessionsReport.class);
     }
 }

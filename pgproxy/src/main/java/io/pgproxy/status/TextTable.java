@@ -32,9 +32,10 @@ final class TextTable {
 
     /** The header, then the rows, each line ended, without spaces at its end. */
     void appendTo(StringBuilder out) {
-        line(header.stream().map(TextTable::title).toList(), out);
+        int[] widths = widths();
+        line(header.stream().map(TextTable::title).toList(), widths, out);
         for (List<String> row : rows) {
-            line(row, out);
+            line(row, widths, out);
         }
     }
 
@@ -42,23 +43,25 @@ final class TextTable {
         return PrintableText.of(text, MAX_CHARS);
     }
 
-    private void line(List<String> cells, StringBuilder out) {
+    private void line(List<String> cells, int[] widths, StringBuilder out) {
         StringBuilder line = new StringBuilder();
         for (int column = 0; column < cells.size(); column++) {
             String cell = cells.get(column);
-            String padding = " ".repeat(width(column) - cell.length());
+            String padding = " ".repeat(widths[column] - cell.length());
             line.append(column == 0 ? "" : GAP);
             line.append(isRight(column) ? padding + cell : cell + padding);
         }
         out.append(line.toString().stripTrailing()).append('\n');
     }
 
-    private int width(int column) {
-        int width = title(header.get(column)).length();
+    private int[] widths() {
+        int[] widths = header.stream().mapToInt(name -> title(name).length()).toArray();
         for (List<String> row : rows) {
-            width = Math.max(width, row.get(column).length());
+            for (int column = 0; column < widths.length; column++) {
+                widths[column] = Math.max(widths[column], row.get(column).length());
+            }
         }
-        return width;
+        return widths;
     }
 
     private boolean isRight(int column) {
