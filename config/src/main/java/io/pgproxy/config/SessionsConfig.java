@@ -20,8 +20,9 @@ import java.util.OptionalInt;
  * @param max sessions at once, 1 to 1,000,000; empty for (descriptors - 200) / 2
  * @param maxStartups sessions at once that have not told what they want, 1 to 1,000,000
  * @param maxParked sessions at once that wait for a backend, 0 to 1,000,000
- * @param maxCancels cancel requests under way at once, each with a connection to every node of its listener; 1 to
- *     1,000,000
+ * @param maxCancels cancel requests under way at once, each with a connection to every node that it may be meant for;
+ *     1 to 1,000,000
+ * @param cancelRouting whether a cancel request goes only where its query runs, as far as that can be known
  * @param releaseRate how many new sessions of one listener a second go to nodes that it has just got, at first; 1 to
  *     100,000, empty for as many as there are
  * @param farewell whether a client that reads plaintext messages is told why its session ends
@@ -42,6 +43,7 @@ public record SessionsConfig(
         int maxStartups,
         int maxParked,
         int maxCancels,
+        boolean cancelRouting,
         OptionalInt releaseRate,
         boolean farewell,
         OptionalInt relayThreads,
@@ -60,6 +62,7 @@ public record SessionsConfig(
             1_000,
             1_000,
             100,
+            true,
             OptionalInt.of(1_000),
             true,
             OptionalInt.empty(),

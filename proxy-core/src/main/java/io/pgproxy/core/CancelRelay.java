@@ -7,16 +7,20 @@ import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.socket.ChannelInputShutdownEvent;
 import io.netty.util.ReferenceCountUtil;
 import io.netty.util.concurrent.Future;
+import io.pgproxy.config.HostAndPort;
 import java.net.InetSocketAddress;
 import java.util.Collection;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Delivers a cancel request to every backend where its listener has sessions or would send them (a key means nothing to
- * the nodes that did not give it out), now or never: one that waited would kill a later query. The client's connection
+ * Delivers a cancel request to the backend that has given out its key, if the session is one whose key the proxy has
+ * read; else to every backend where its listener has sessions or would send them (a key means nothing to the nodes that
+ * did not give it out). Now or never: one that waited would kill a later query. The client's connection
  * closes only after the backends have closed theirs, for that is how a client knows that its cancel was seen. Confined
  * to the client's event loop.
  */
@@ -25,26 +29,42 @@ final class CancelRelay extends ChannelInboundHandlerAdapter {
 
     private final Channel client;
     private final RelayLoop loop;
-    private final Collection<InetSocketAddress> targets;
+    private final Targets targets;
     private final ByteBuf packet;
     private int outstanding;
+
+    /**
+     * Where it goes.
+     *
+     * @param byKey whether its key is known, and they are those that have given it out
+     */
+    private record Targets(Collection<InetSocketAddress> all, boolean byKey) {
+        static Targets of(ByteBuf packet, Listener listener, RelayLoop loop) {
+            ListenerRoute route = loop.routes().current().route(listener.name());
+            Collection<InetSocketAddress> possible = listener.backends().and(route.candidates());
+            Collection<InetSocketAddress> givers = loop.limits().cancelRouting()
+                    ? listener.keys().givers(CancelKey.inRequest(packet), possible)
+                    : List.of();
+            return givers.isEmpty() ? new Targets(possible, false) : new Targets(givers, true);
+        }
+    }
 
     /**
      * A cancel under way, if there may be another one with a connection to each of its targets; what it takes is given
      * back when the last of them has closed. The packet becomes ours.
      */
     static Optional<CancelRelay> of(Channel client, Listener listener, RelayLoop loop, ByteBuf packet) {
-        ListenerRoute route = loop.routes().current().route(listener.name());
-        Collection<InetSocketAddress> targets = listener.backends().and(route.candidates());
+        Targets targets = Targets.of(packet, listener, loop);
         if (!loop.admission().cancels().take()) {
             packet.release();
             return Optional.empty();
         }
-        if (!takeDescriptors(targets.size(), loop)) {
+        if (!takeDescriptors(targets.all().size(), loop)) {
             loop.admission().cancels().giveBack();
             packet.release();
             return Optional.empty();
         }
+        listener.counts().cancelled(targets.byKey());
         return Optional.of(new CancelRelay(client, loop, targets, packet));
     }
 
@@ -59,17 +79,27 @@ final class CancelRelay extends ChannelInboundHandlerAdapter {
         return true;
     }
 
-    private CancelRelay(Channel client, RelayLoop loop, Collection<InetSocketAddress> targets, ByteBuf packet) {
+    private CancelRelay(Channel client, RelayLoop loop, Targets targets, ByteBuf packet) {
         this.client = client;
         this.loop = loop;
         this.targets = targets;
         this.packet = packet;
     }
 
+    /** For the log. */
+    String whither() {
+        String where = targets.all().stream()
+                .map(target -> HostAndPort.text(target.getAddress().getHostAddress(), target.getPort()))
+                .sorted()
+                .collect(Collectors.joining(", "));
+        return (targets.byKey() ? "by its key to " : "its key is not known, to ")
+                + (where.isEmpty() ? "nobody" : where);
+    }
+
     @Override
     public void handlerAdded(ChannelHandlerContext ctx) {
         outstanding = 1; // ours, so that the first target's failure does not end it all
-        for (InetSocketAddress target : targets) {
+        for (InetSocketAddress target : targets.all()) {
             outstanding++;
             loop.dialer()
                     .dial(client.eventLoop(), target, new Delivery())
@@ -97,7 +127,7 @@ final class CancelRelay extends ChannelInboundHandlerAdapter {
         outstanding--;
         if (outstanding == 0) {
             packet.release();
-            loop.admission().descriptors().giveBack(targets.size());
+            loop.admission().descriptors().giveBack(targets.all().size());
             loop.admission().cancels().giveBack();
             client.close();
         }

@@ -20,6 +20,8 @@ final class ListenerCounts {
     private final LongAdder bytesOut = new LongAdder();
     private final Counter accepted;
     private final Counter fallbacks;
+    private final Counter cancelsByKey;
+    private final Counter otherCancels;
     private final Timer parkedTime;
     private final Map<CloseReason, Counter> ended = new EnumMap<>(CloseReason.class);
     private final Map<TlsAnswer, Counter> answeredEarly = new EnumMap<>(TlsAnswer.class);
@@ -34,6 +36,8 @@ final class ListenerCounts {
                 .description("Sessions that went to the primary for want of a replica")
                 .tag("listener", listener)
                 .register(registry);
+        cancelsByKey = cancels("key", listener, registry);
+        otherCancels = cancels("listener", listener, registry);
         Gauge.builder("pgproxy.listener.sessions", established, AtomicInteger::get)
                 .description("Sessions that are connected to a backend")
                 .tag("listener", listener)
@@ -73,6 +77,15 @@ final class ListenerCounts {
         }
     }
 
+    private static Counter cancels(String by, String listener, MeterRegistry registry) {
+        return Counter.builder("pgproxy.listener.cancels")
+                .description("Cancel requests, by whether the node with their key was known or all of the listener's"
+                        + " nodes got them")
+                .tag("listener", listener)
+                .tag("by", by)
+                .register(registry);
+    }
+
     private static void bytes(String from, String listener, LongAdder count, MeterRegistry registry) {
         FunctionCounter.builder("pgproxy.listener.relayed", count, LongAdder::sum)
                 .description("Bytes relayed, by the side that sent them")
@@ -106,6 +119,11 @@ final class ListenerCounts {
 
     void fellBack() {
         fallbacks.increment();
+    }
+
+    /** @param byKey whether it goes only to the node that has given out its key */
+    void cancelled(boolean byKey) {
+        (byKey ? cancelsByKey : otherCancels).increment();
     }
 
     void parkedFor(long nanos) {

@@ -4,6 +4,7 @@ import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.Channel;
 import io.pgproxy.core.ClientWords.Said;
+import io.pgproxy.core.FirstPacket.Kind;
 import io.pgproxy.core.Refusal.Manner;
 import java.util.Optional;
 import java.util.OptionalLong;
@@ -180,7 +181,7 @@ final class Opening implements Session {
         place.giveBack(); // or it might be this one that makes room for its own cancel
         Optional<CancelRelay> relay = CancelRelay.of(channel, listener, loop, words.copy());
         if (relay.isPresent()) {
-            leave(CloseReason.CANCEL_DONE, "");
+            leave(CloseReason.CANCEL_DONE, relay.get().whither());
             channel.pipeline().replace(handler, null, relay.get());
         } else {
             int max = loop.admission().cancels().max();
@@ -259,6 +260,7 @@ final class Opening implements Session {
     }
 
     private void relay(ByteBuf toBackend, ByteBuf toClient) {
+        boolean plaintext = words.request() == Kind.STARTUP_MESSAGE;
         Attempt won = search.handOver();
         FrameCounter frames = loop.limits().farewell() && words.areAnsweredInMessages() ? new FrameCounter() : null;
         phase = Phase.OVER;
@@ -268,7 +270,7 @@ final class Opening implements Session {
         Relay relay = new Relay(caller, won.channel(), won.place(), frames, listener, loop);
         loop.replace(this, relay);
         won.handOver();
-        relay.begin(toBackend, toClient);
+        relay.begin(toBackend, toClient, plaintext);
     }
 
     // ---- the end -----------------------------------------------------------------------------------------------

@@ -33,6 +33,7 @@ final class Relay implements Session {
     private final Silence clientSilence = new Silence();
     private final Silence backendSilence = new Silence();
     private final Deadline halfCloseTimer;
+    private final CancelTrail trail;
     /** Few sessions are ever drained, and there may be many. */
     private @Nullable Deadline drain;
 
@@ -63,17 +64,25 @@ final class Relay implements Session {
         this.listener = listener;
         this.loop = loop;
         this.halfCloseTimer = new Deadline(client.eventLoop());
+        this.trail = new CancelTrail(listener, candidate, caller.client());
         this.fromClient = new RelayHandler(
                 this, backend, RelayHandler.Side.CLIENT, listener.counts().bytesIn(), null);
         this.fromBackend = new RelayHandler(
                 this, client, RelayHandler.Side.BACKEND, listener.counts().bytesOut(), frames);
     }
 
-    /** Puts the handlers in place and sends on what the opening has left; both buffers become ours. */
-    void begin(ByteBuf toBackend, ByteBuf toClient) {
+    /**
+     * Puts the handlers in place and sends on what the opening has left; both buffers become ours.
+     *
+     * @param plaintext whether what the two say can be read
+     */
+    void begin(ByteBuf toBackend, ByteBuf toClient, boolean plaintext) {
         listener.established(candidate, loop.now());
         backend.pipeline().replace(Attempt.class, null, fromBackend);
         client.pipeline().replace(ClientStartup.class, null, fromClient);
+        if (loop.limits().cancelRouting()) {
+            layTrail(toClient, plaintext);
+        }
         pass(client.pipeline().context(fromClient), toBackend);
         pass(backend.pipeline().context(fromBackend), toClient);
         if (!client.isActive()) {
@@ -82,6 +91,14 @@ final class Relay implements Session {
             broke(RelayHandler.Side.BACKEND);
         } else {
             onTable(loop.routes().current()); // a drain may have begun while the client was in its handshake
+        }
+    }
+
+    private void layTrail(ByteBuf toClient, boolean plaintext) {
+        if (plaintext) {
+            trail.ofPlaintext(backend, toClient);
+        } else {
+            trail.ofSealed(loop::now);
         }
     }
 
@@ -127,6 +144,11 @@ final class Relay implements Session {
             drain.disarm();
             drain = null;
         }
+    }
+
+    /** One side has said something. */
+    void spoke(RelayHandler.Side side) {
+        trail.spoke(side);
     }
 
     /** One side has said that it will send no more. */
@@ -283,6 +305,7 @@ final class Relay implements Session {
         }
         over = true;
         halfCloseTimer.disarm();
+        trail.end();
         stay();
         place.giveBack();
         caller.place().giveBack();

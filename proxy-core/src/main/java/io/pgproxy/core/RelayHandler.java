@@ -64,6 +64,7 @@ final class RelayHandler extends ChannelInboundHandlerAdapter {
     @Override
     public void channelReadComplete(ChannelHandlerContext ctx) {
         peer.flush();
+        relay.spoke(side);
         if (!peer.isWritable()) {
             ctx.channel().config().setAutoRead(false);
         }

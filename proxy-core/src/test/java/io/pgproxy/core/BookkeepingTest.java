@@ -16,7 +16,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 final class BookkeepingTest {
     private static final String NOTHING =
             "open 0, startups 0/0, sessions 0/0/0, parked 0/0, cancels 0, refusals 0/0, descriptors 0,"
-                    + " established 0, pg1 0, pg2 0, node 0, fallback 0, on the loop 0";
+                    + " established 0, pg1 0, pg2 0, node 0, fallback 0, keys 0/0, on the loop 0";
 
     @SuppressWarnings("ImmutableEnumChecker") // the stories capture nothing
     private enum End {
@@ -255,6 +255,8 @@ final class BookkeepingTest {
                 + one.load.on(Settings.PG1) + ", pg2 " + one.load.on(Settings.PG2) + ", node "
                 + one.listener.nodes().onTheFullest() + ", fallback "
                 + one.listener.nodes().fallback().used()
+                + ", keys " + one.listener.keys().size() + "/"
+                + one.listener.sealed().clients()
                 + ", on the loop " + one.loop.sessions();
     }
 }

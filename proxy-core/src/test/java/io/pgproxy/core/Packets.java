@@ -52,6 +52,33 @@ final class Packets {
         return new byte[] {'R', 0, 0, 0, 8, 0, 0, 0, 0};
     }
 
+    /** BackendKeyData with the key that {@link #cancel} brings back. */
+    static byte[] backendKeyData(int pid, int keyBytes) {
+        ByteBuffer message = ByteBuffer.allocate(9 + keyBytes)
+                .put((byte) 'K')
+                .putInt(8 + keyBytes)
+                .putInt(pid);
+        while (message.hasRemaining()) {
+            message.put((byte) 7);
+        }
+        return message.array();
+    }
+
+    /** ParameterStatus. */
+    static byte[] parameterStatus(String name, String value) {
+        byte[] body = (name + "\0" + value + "\0").getBytes(StandardCharsets.UTF_8);
+        return ByteBuffer.allocate(5 + body.length)
+                .put((byte) 'S')
+                .putInt(4 + body.length)
+                .put(body)
+                .array();
+    }
+
+    /** ReadyForQuery, in no transaction. */
+    static byte[] readyForQuery() {
+        return new byte[] {'Z', 0, 0, 0, 5, 'I'};
+    }
+
     /** An ErrorResponse, written here anew so that no codec is checked against itself. */
     static byte[] error(String sqlState, String message) {
         ByteArrayOutputStream fields = new ByteArrayOutputStream();

@@ -36,6 +36,7 @@ final class Settings {
     int maxStartups = 100;
     int maxParked = 100;
     int maxCancels = 100;
+    boolean cancelRouting = true;
     OptionalInt releaseRate = OptionalInt.empty();
     boolean farewell;
     int descriptors = 1_000;
@@ -93,6 +94,7 @@ final class Settings {
                 maxStartups,
                 maxParked,
                 maxCancels,
+                cancelRouting,
                 releaseRate,
                 farewell,
                 OptionalInt.of(relayThreads),

@@ -102,6 +102,7 @@ final class Settings {
                 1,
                 1,
                 1,
+                true,
                 OptionalInt.empty(),
                 true,
                 OptionalInt.empty(),

@@ -39,6 +39,7 @@ final class SessionsKeys {
                 section.read("max-startups", MAX_STARTUPS, defaults.maxStartups()),
                 section.read("max-parked", MAX_PARKED, defaults.maxParked()),
                 section.read("max-cancels", MAX_CANCELS, defaults.maxCancels()),
+                section.read("cancel-routing", Choice.BOOLEAN, defaults.cancelRouting()),
                 section.read("release-rate", RELEASE_RATE, defaults.releaseRate()),
                 section.read("farewell", Choice.BOOLEAN, defaults.farewell()),
                 section.read("relay-threads", THREADS, defaults.relayThreads()),

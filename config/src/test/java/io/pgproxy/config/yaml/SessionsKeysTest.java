@@ -29,6 +29,7 @@ class SessionsKeysTest {
                                   max-startups: 9
                                   max-parked: 0
                                   max-cancels: 11
+                                  cancel-routing: false
                                   release-rate: 12/s
                                   farewell: false
                                   relay-threads: 10
@@ -49,6 +50,7 @@ class SessionsKeysTest {
                         9,
                         0,
                         11,
+                        false,
                         OptionalInt.of(12),
                         false,
                         OptionalInt.of(10),
