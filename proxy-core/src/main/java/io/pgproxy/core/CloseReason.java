@@ -73,7 +73,7 @@ public enum CloseReason {
     /** It came by an address by which nobody is let in, since it is about to move, or has not come yet. */
     ADDRESS_CLOSED("address_closed", "", Level.DEBUG),
     /** An operator has ended it, alone or with others; a line tells how many. */
-    ENDED_BY_OPERATOR("ended_by_operator", "", Level.DEBUG),
+    ENDED_BY_OPERATOR("ended_by_operator", "57P01", Level.DEBUG),
     /** The program is stopping. */
     SHUTDOWN("shutdown", "57P01", Level.DEBUG),
     /** A mistake of ours; the log has the trace. */
