@@ -142,11 +142,7 @@ public final class ProxyServer {
                     fit,
                     fit);
         }
-        LOG.info(
-                "transport {}, {} relay threads, at most {} sessions",
-                transport.label(),
-                loops.size(),
-                fit);
+        LOG.info("transport {}, {} relay threads, at most {} sessions", transport.label(), loops.size(), fit);
         listen();
         for (Listener listener : listeners) {
             LOG.info(

@@ -55,7 +55,8 @@ class RehearsalTest {
     void endsAtOnceWhereNoMoreIsWanted() {
         AtomicInteger asked = new AtomicInteger();
 
-        assertThat(Rehearsal.of(settings.config(), () -> asked.incrementAndGet() == 3)).isFalse();
+        assertThat(Rehearsal.of(settings.config(), () -> asked.incrementAndGet() == 3))
+                .isFalse();
 
         assertThat(asked).hasValue(3);
     }

@@ -47,7 +47,9 @@ public record Stopwatch(
 
     /** Whether the first session that waits is known, or would not count any more. */
     public boolean knowsWhoWaits() {
-        return parked.isPresent() || awaitsClient() || (open.isPresent() && open.get().has(Phase.PARKED));
+        return parked.isPresent()
+                || awaitsClient()
+                || (open.isPresent() && open.get().has(Phase.PARKED));
     }
 
     /** A change of the primary was announced. */
