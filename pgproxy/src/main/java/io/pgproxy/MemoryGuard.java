@@ -22,9 +22,8 @@ import org.jspecify.annotations.Nullable;
  * reserve of heap.
  */
 final class MemoryGuard implements Consumer<Throwable> {
-    private static final byte[] LAST_WORDS =
-            "pgproxy: out of memory, ending with exit code 1 so that it can be started again: ".getBytes(UTF_8);
-    private static final byte[] LINE_BREAK = {'\n'};
+    private static final String LAST_WORDS =
+            "pgproxy: out of memory, ending with exit code 1 so that it can be started again: ";
     private static final int RESERVE_BYTES = 512 * 1024;
     private static final int PROBE_BYTES = 64 * 1024;
     private static final long PROBE_INTERVAL_SECONDS = 1;
@@ -96,9 +95,7 @@ final class MemoryGuard implements Consumer<Throwable> {
     private void end() {
         reserve = null;
         try {
-            standardError.write(LAST_WORDS);
-            standardError.write(String.valueOf(reason).getBytes(UTF_8));
-            standardError.write(LINE_BREAK);
+            standardError.write((LAST_WORDS + reason + '\n').getBytes(UTF_8)); // at once, or others' lines come between
             flush.run();
         } catch (IOException | RuntimeException | Error e) {
             // There is nobody left to tell.
