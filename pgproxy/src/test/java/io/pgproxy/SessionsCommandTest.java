@@ -91,6 +91,11 @@ class SessionsCommandTest {
         return client;
     }
 
+    /** All that a client hears before its connection is closed. */
+    private static String lastWords(Socket client) throws IOException {
+        return new String(client.getInputStream().readAllBytes(), UTF_8);
+    }
+
     private ExitCode execute(String... words) {
         String[] all = new String[words.length + 3];
         all[0] = "sessions";
@@ -147,7 +152,8 @@ class SessionsCommandTest {
             assertThat(execute("end", "--backend-port", backendPort)).isEqualTo(ExitCode.OK);
             assertThat(out.toString(UTF_8))
                     .isEqualTo("ended 1 session with backend port " + backendPort + " on pg102\n");
-            assertThat(rest(client)).contains("57P01", "an operator");
+            assertThat(lastWords(client))
+                    .contains("57P01", "the session on pg102 ends, ended by operator: ordered over the admin socket");
         }
     }
 
@@ -158,14 +164,9 @@ class SessionsCommandTest {
             assertThat(execute("end", "--node", "pg103")).isEqualTo(ExitCode.OK);
             assertThat(execute("end", "--node", "pg102")).isEqualTo(ExitCode.OK);
             assertThat(out.toString(UTF_8)).isEqualTo("ended 0 sessions on pg103\nended 2 sessions on pg102\n");
-            assertThat(rest(one)).contains("57P01");
-            assertThat(rest(other)).contains("57P01");
+            assertThat(lastWords(one)).contains("57P01");
+            assertThat(lastWords(other)).contains("57P01");
         }
-    }
-
-    /** What it is told until its connection ends. */
-    private static String rest(Socket client) throws IOException {
-        return new String(client.getInputStream().readAllBytes(), UTF_8);
     }
 
     @ParameterizedTest

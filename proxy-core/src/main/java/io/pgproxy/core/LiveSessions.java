@@ -58,8 +58,8 @@ public final class LiveSessions {
     }
 
     /**
-     * Ends those that are there now, each at once and without a word to its client. A loop that hangs and goes on after
-     * the answer was given ends nobody any more.
+     * Ends those that are there now, each at once. A loop that hangs and goes on after the answer was given ends nobody
+     * any more.
      *
      * @return completes within four seconds, on a thread that is no relay loop, with those that were ended; one of them
      *     is told of
