@@ -47,7 +47,8 @@ final class EndOrder implements Order {
     /**
      * Who names a port means one session, but each node may have one with it.
      *
-     * @throws RefusedException if nobody has that port, or sessions on several nodes have it
+     * @throws RefusedException if nobody has that port, sessions on several nodes have it, or some may that were not
+     *     seen
      */
     static SessionFilter theOne(SessionFilter filter, LiveSessions.Found found) throws RefusedException {
         TreeSet<String> nodes = new TreeSet<>();
@@ -61,6 +62,10 @@ final class EndOrder implements Order {
         if (nodes.size() > 1) {
             throw new RefusedException(
                     "there are sessions " + filter + " on " + String.join(" and ", nodes) + "; say which node");
+        }
+        if (found.silentLoops() > 0) {
+            throw new RefusedException("there is a session " + filter + " on " + nodes.first() + ", but "
+                    + silent(found) + " and may have another; say which node");
         }
         return filter.on(nodes.first());
     }

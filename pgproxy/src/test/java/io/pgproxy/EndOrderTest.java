@@ -46,6 +46,17 @@ class EndOrderTest {
     }
 
     @Test
+    void portOfOneNodeMayBeThatOfAnotherToo() {
+        LiveSessions.Found found = new LiveSessions.Found(sessionsOn("pg102").sessions(), 1, 1);
+
+        assertThatThrownBy(() -> EndOrder.theOne(BY_PORT, found))
+                .isInstanceOf(RefusedException.class)
+                .hasMessage(
+                        "there is a session with backend port 40123 on pg102, but 1 of the relay loops did not answer"
+                                + " in time and may have another; say which node");
+    }
+
+    @Test
     void portThatMayBeOfALoopThatDidNotAnswerIsSaidToBeUnknown() {
         assertThatThrownBy(() -> EndOrder.theOne(BY_PORT, new LiveSessions.Found(List.of(), 0, 1)))
                 .isInstanceOf(RefusedException.class)
