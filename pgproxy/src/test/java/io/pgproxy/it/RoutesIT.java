@@ -151,7 +151,7 @@ class RoutesIT {
     @Test
     void replicaThatIsTooFarBehindIsLeftOut() {
         awaitServers(6008, first, second);
-        second.sql("select pg_wal_replay_pause()");
+        signalReplay(second, "STOP"); // Patroni resumes a replay that is merely paused at its next look
         try {
             primary.sql("create table if not exists ballast (filling text)");
             primary.sql("insert into ballast select repeat('x', 2000) from generate_series(1, 20000)");
@@ -159,10 +159,14 @@ class RoutesIT {
             awaitServers(6008, first);
             assertThat(serversOn(5433)).isEqualTo(addresses(first, second));
         } finally {
-            second.sql("select pg_wal_replay_resume()");
+            signalReplay(second, "CONT");
             primary.sql("drop table if exists ballast");
         }
         awaitServers(6008, first, second);
+    }
+
+    private static void signalReplay(Host node, String signal) {
+        node.run("pkill", "-" + signal, "-f", "postgres: .*startup recovering").orFail();
     }
 
     /** A third would be its share at once; a minute's ramp has hardly begun. */

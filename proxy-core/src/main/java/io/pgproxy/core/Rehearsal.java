@@ -33,9 +33,9 @@ public final class Rehearsal {
     private static final int SESSIONS = 10;
 
     /** For all of them, and for each step of one. A start is worth more than what is won here. */
-    private static final long PATIENCE_NANOS = TimeUnit.SECONDS.toNanos(2);
+    private static final long PATIENCE_NANOS = TimeUnit.SECONDS.toNanos(10);
 
-    private static final int STEP_MILLIS = 500;
+    private static final int STEP_MILLIS = 1_000;
     private static final byte[] STARTUP =
             "\0\0\0\u0016\0\u0003\0\0user\0pgproxy\0\0".getBytes(StandardCharsets.ISO_8859_1);
     private static final byte[] AUTHENTICATION_OK = {'R', 0, 0, 0, 8, 0, 0, 0, 0};
@@ -44,8 +44,8 @@ public final class Rehearsal {
     private Rehearsal() {}
 
     /**
-     * Holds them, one after the other. Blocks, usually for some tenths of a second; after 2 s it begins no more of them,
-     * and where a step of one takes longer than 0.5 s it is the last. To be called by main.
+     * Holds them, one after the other. Blocks, usually for some tenths of a second; after 10 s it begins no more of them,
+     * and where a step of one takes longer than 1 s it is the last. To be called by main.
      *
      * @param config whose sessions' settings are used; its listeners and nodes are not
      * @param enough asked before each of them: whether no more are wanted
