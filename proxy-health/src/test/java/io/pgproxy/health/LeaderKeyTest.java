@@ -15,6 +15,8 @@ import io.pgproxy.etcd.Operator;
 import io.pgproxy.health.stopwatch.Phase;
 import io.pgproxy.health.store.StoreWatchStatus.State;
 import java.nio.file.Path;
+import java.util.ArrayDeque;
+import java.util.Deque;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
@@ -36,6 +38,7 @@ class LeaderKeyTest {
     @TempDir
     Path folder;
 
+    private final Deque<AutoCloseable> opened = new ArrayDeque<>();
     private FakePatroni pg102;
     private FakePatroni pg103;
     private EtcdMember etcd;
@@ -44,11 +47,11 @@ class LeaderKeyTest {
 
     @BeforeEach
     void begins() throws Exception {
-        etcd = EtcdMember.alone(folder);
-        patroni = new Operator(etcd.endpoint());
+        etcd = opened(EtcdMember.alone(folder));
+        patroni = opened(new Operator(etcd.endpoint()));
         eventually("etcd answers", this::writesTheFirstKey);
-        pg102 = FakePatroni.primary("pg102", 5);
-        pg103 = FakePatroni.replica("pg103", 5);
+        pg102 = opened(FakePatroni.primary("pg102", 5));
+        pg103 = opened(FakePatroni.replica("pg103", 5));
     }
 
     private boolean writesTheFirstKey() {
@@ -61,12 +64,17 @@ class LeaderKeyTest {
     }
 
     @AfterEach
-    void closes() {
+    void closes() throws Exception {
         service.ifPresent(HealthService::close);
-        pg102.close();
-        pg103.close();
-        patroni.close();
-        etcd.close();
+        while (!opened.isEmpty()) {
+            opened.pop().close();
+        }
+    }
+
+    /** The last is closed first, and only what a test came to open. */
+    private <T extends AutoCloseable> T opened(T resource) {
+        opened.push(resource);
+        return resource;
     }
 
     private HealthService start(boolean watch) throws Exception {
