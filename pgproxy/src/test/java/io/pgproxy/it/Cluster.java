@@ -181,6 +181,19 @@ final class Cluster implements AutoCloseable {
         return client().run(whole.toArray(String[]::new));
     }
 
+    /**
+     * A planned switchover; returns when Patroni says that it has come about. It refuses one that comes too soon after
+     * a change, and patronictl then ends with 0 all the same, so it is asked again.
+     */
+    void switchover(Host from, Host to) {
+        Eventually.until(
+                "a switchover from " + from.name() + " to " + to.name(),
+                WHOLE_DEADLINE,
+                () -> patronictl("switchover", "main", "--leader", from.name(), "--candidate", to.name(), "--force"),
+                outcome -> outcome.out().contains("Successfully switched over to \"" + to.name() + "\"")
+                        || writable().equals(List.of(to)));
+    }
+
     /** Until one primary has two streaming replicas. */
     void awaitWhole() {
         client().run("/lab/wait-cluster", Long.toString(WHOLE_DEADLINE.toSeconds()))

@@ -88,15 +88,7 @@ class DeadHostIT {
                 .filter(session -> session.server().equals(other.address()))
                 .toList();
 
-        cluster.patronictl(
-                        "switchover",
-                        "main",
-                        "--leader",
-                        cluster.primary().name(),
-                        "--candidate",
-                        promoted.name(),
-                        "--force")
-                .orFail();
+        cluster.switchover(cluster.primary(), promoted);
 
         Eventually.until(
                 "no reader is left on the new primary",

@@ -46,8 +46,7 @@ class ParkingIT {
         Openings openings = Openings.start(cluster.client(), "host=ct100 sslmode=disable", 200, Duration.ofMillis(40));
         openings.awaitOver(10);
 
-        cluster.patronictl("switchover", "main", "--leader", old.name(), "--candidate", next.name(), "--force")
-                .orFail();
+        cluster.switchover(old, next);
 
         List<Opening> all = openings.await();
         assertThat(all).hasSize(200);

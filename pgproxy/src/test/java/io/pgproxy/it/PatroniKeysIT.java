@@ -77,8 +77,7 @@ class PatroniKeysIT {
                         .equals(old.name() + " true"));
         String asked = status(deaf, ".cluster.routing_table_version");
 
-        cluster.patronictl("switchover", "main", "--leader", old.name(), "--candidate", next.name(), "--force")
-                .orFail();
+        cluster.switchover(old, next);
 
         Eventually.until(
                 "writes go to " + next.name(),

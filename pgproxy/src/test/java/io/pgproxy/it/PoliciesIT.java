@@ -63,15 +63,7 @@ class PoliciesIT {
         Sessions kept = open("ct100", 6002);
         Sessions drained = open("ct100", 6003);
 
-        cluster.patronictl(
-                        "switchover",
-                        "main",
-                        "--leader",
-                        cluster.primary().name(),
-                        "--candidate",
-                        next.name(),
-                        "--force")
-                .orFail();
+        cluster.switchover(cluster.primary(), next);
 
         awaitEnd(closed, on(next, closed));
         awaitEnd(closedSilently, on(next, closedSilently));
@@ -168,7 +160,10 @@ class PoliciesIT {
 
     private static void awaitEnd(Sessions sessions, Set<Integer> those) {
         Eventually.until(
-                "sessions " + those + " have ended", SOON, () -> ended(sessions).containsAll(those));
+                "sessions " + those + " have ended",
+                SOON,
+                () -> ended(sessions).containsAll(those),
+                () -> "\n" + cluster.host("ct100").log());
     }
 
     /** Patroni reads its tags again when it is asked to. */
