@@ -1,50 +1,80 @@
-# Sourced by lab/measure: planned switchovers, then kills of the primary's host, with clients through each proxy.
+# Sourced by lab/measure: planned switchovers under a crowd of clients, then without, then the primary's host is killed,
+# its postmaster, and it is cut off from everyone; with clients through pgproxy with and without etcd, and HAProxy.
 # shellcheck shell=bash disable=SC2154,SC2034
+
+# shellcheck source=faults.sh
+source "$measurements/faults.sh"
+
+# For each sslmode, as lab.py has it.
+crowd=10
+[[ -z $synchronous ]] || name=$name-sync
+[[ ${proxies[0]} != pgproxy ]] || proxies=(pgproxy polling haproxy)
+[[ $config != "$measurements/polling.yml" ]] || config=$measurements/watching.yml
 
 measure() {
     local number
-    # A switchover takes about 20 s with the wait after it, a kill about 75; twice that is the bound.
-    start_recording $((120 + switchovers * 60 + kills * 200))
-    for ((number = 1; number <= switchovers; number++)); do one_switchover "$number"; done
-    for ((number = 1; number <= kills; number++)); do one_kill "$number"; done
+    prepare_proxies
+    [[ -z $synchronous ]] || replicate_synchronously
+    # Twice of what they take, with the wait after each.
+    start_recording $((300 + (switchovers + quiet) * 60 + (kills + partitions) * 200 + postmasters * 120))
+    crowd_comes
+    for ((number = 1; number <= switchovers; number++)); do one_switchover crowd "$number" "$switchovers"; done
+    crowd_leaves
+    for ((number = 1; number <= quiet; number++)); do one_switchover switchover "$number" "$quiet"; done
+    for ((number = 1; number <= kills; number++)); do one_fault kill "$number" "$kills"; done
+    for ((number = 1; number <= postmasters; number++)); do one_fault postmaster "$number" "$postmasters"; done
+    for ((number = 1; number <= partitions; number++)); do one_fault partition "$number" "$partitions"; done
     wait_whole
     stop_recording
     primary=$(control primary)
     control rows
-    publish failover "$switchovers" "$kills"
+    control history 60
+    keep_stopwatches
+    publish failover "${synchronous:-async}" \
+        "crowd=$switchovers,switchover=$quiet,kill=$kills,postmaster=$postmasters,partition=$partitions"
 }
 
-one_switchover() {
-    local old new
-    recorder_alive
-    wait_whole
-    old=$(control primary)
-    new=$(next_node "$old")
-    served "$old" 60
-    say "switchover $1 of $switchovers: $old -> $new"
-    control switchover "$old" "$new" "$1" || say 'Patroni refused; it is counted as not measured'
-    served "$new" 120 || say 'not every client was served again'
+# ct101 is the one without etcd. A lab that was up before may run something else.
+prepare_proxies() {
+    [[ ${proxies[0]} == pgproxy ]] || return 0
+    configure ct100 "$config"
+    configure ct101 "$measurements/polling.yml"
 }
 
-# The network goes first: the kernel of a killed container still says goodbye to every peer of its processes, and
-# refuses those who come, and a host without power does neither.
-power_off() {
-    in_lab "$1" ip link set eth0 down
-    docker kill "$lab_name-$1" >/dev/null
+configure() {
+    in_lab "$1" lab-service stop
+    copy_to_proxy "$1" "$jar" "$2"
+    in_lab "$1" lab-service start
+    wait_for_proxy "$1"
 }
 
-one_kill() {
-    local old new
-    recorder_alive
-    wait_whole
-    old=$(control primary)
-    served "$old" 60
-    mend="docker start $lab_name-$old"
-    control mark fault kind=kill "number=$1" "from=$old"
-    power_off "$old"
-    new=$(control new-primary "$old" 120)
-    say "kill $1 of $kills: $old died, $new is primary"
-    served "$new" 120 || say 'not every client was served again'
-    docker start "$lab_name-$old" >/dev/null
-    mend=:
+proxy_facts() {
+    fact HAProxy "$(in_lab haproxy haproxy -v | awk 'NR == 1 {print $3}')"
+    [[ ${proxies[0]} == pgproxy ]] || return 0
+    pgproxy_facts
+    fact 'configuration without etcd' 'the nodes and nothing else, so the defaults'
+    # shellcheck disable=SC2016  # backticks for the page
+    [[ -z $synchronous ]] || fact 'Patroni besides' '`synchronous_mode`, `synchronous_mode_strict`'
 }
+
+replicate_synchronously() {
+    primary=$(control primary)
+    in_lab client curl -sf -X PATCH -d '{"synchronous_mode": true, "synchronous_mode_strict": true}' \
+        "http://$primary:8008/config" >/dev/null
+}
+
+# What each pgproxy itself says of each change.
+keep_stopwatches() {
+    local host
+    [[ ${proxies[0]} == pgproxy ]] || return 0
+    for host in ct100 ct101; do
+        in_lab client curl -s "http://$host:7000/api/v1/failovers" > "$work/failovers"
+        docker cp "$work/failovers" "$lab_name-client:$recording/failovers-$host.json" >/dev/null
+    done
+}
+
+crowd_comes() { in_lab client touch "$recording/crowd"; }
+crowd_leaves() { in_lab client rm -f "$recording/crowd"; }
+
+# all_served NODE SECONDS
+all_served() { served "$1" "$2"; }

@@ -1,15 +1,17 @@
-"""The clients of a proxy: one that comes and goes, one that stays and waits, one that stays and writes.
+"""The clients of a proxy: one that comes and goes, one that stays and waits, one that stays and writes; and, when it
+is wanted, a crowd that comes and goes in place of the first.
 
 Each is a process of its own. What it did is written down when it is over: connected, which node answered, what
 was acknowledged, how it ended. A client never tries the same row twice, so a row tells which attempt made it.
 """
+import os
 import select
 
 import psycopg2
 import psycopg2.extensions
 
 from journal import Journal, now
-from lab import PROXIES, node_names
+from lab import CROWD, CROWD_FILE, PROXIES, node_names
 
 # A client that was refused tries again after this, without back-off.
 RETRY_SECONDS = 0.010
@@ -17,6 +19,11 @@ RETRY_SECONDS = 0.010
 PAUSE_SECONDS = 0.050
 # A client that only waits is no measure of how fast one can come back.
 IDLE_RETRY_SECONDS = 0.100
+# One of a crowd leaves the machine to the others: 60 of them are a connection every 17 ms.
+CROWD_PAUSE_SECONDS = 1.0
+CROWD_RETRY_SECONDS = 0.2
+# How often a client that is not wanted now looks whether it is.
+LOOK_SECONDS = 0.2
 # Longer than any proxy holds a client; an operation that takes longer is given up, and counts as failed.
 DEADLINE_SECONDS = 100
 
@@ -26,6 +33,9 @@ WHO_ARE_YOU = ("select host(inet_server_addr()), pg_is_in_recovery(),"
 WRITE = ("insert into measured (client, n, proxy, node, timeline)"
          " values (%s, %s, %s, host(inet_server_addr()),"
          " ('x' || left(pg_walfile_name(pg_current_wal_lsn()), 8))::bit(32)::int) returning node, timeline")
+
+# With this warning PostgreSQL confirms a row that no other node may have.
+NOT_REPLICATED = "canceling wait for synchronous replication"
 
 
 class Deadline(psycopg2.OperationalError):
@@ -39,8 +49,8 @@ class Stopped(psycopg2.OperationalError):
 class Client:
     """One session at a time through one proxy with one sslmode. Confined to its process."""
 
-    def __init__(self, kind, folder, proxy, sslmode, stop):
-        self.name = f"{kind}-{proxy}-{sslmode}"
+    def __init__(self, name, folder, proxy, sslmode, stop):
+        self.name = name
         self.proxy, self.stop = proxy, stop
         self.journal = Journal(folder, self.name)
         self.names = node_names()
@@ -64,13 +74,17 @@ class Client:
             writes = [connection] if state == psycopg2.extensions.POLL_WRITE else []
             select.select(reads, writes, [], 0.2)
 
-    def open(self, record):
-        """A new session, with what is known of it put into the record."""
+    def connect(self, record):
         self.deadline = now() + DEADLINE_SECONDS
         record["start"] = now()
         connection = psycopg2.connect(self.dsn)
         record["connected"] = now()
         connection.autocommit = True
+        return connection
+
+    def open(self, record):
+        """A new session, with what is known of it put into the record."""
+        connection = self.connect(record)
         try:
             node, recovery, timeline = self.ask(connection, WHO_ARE_YOU)
         except psycopg2.Error:
@@ -85,6 +99,9 @@ class Client:
         record.update(n=self.n, sent=now())
         node, timeline = self.ask(connection, WRITE, (self.name, self.n, self.proxy))
         record.update(acked=now(), wrote=self.names.get(node, node), wrote_timeline=timeline)
+        if any(NOT_REPLICATED in notice for notice in connection.notices):
+            record["unknown"] = True
+        del connection.notices[:]
 
     def ask(self, connection, sql, values=None):
         self.deadline = now() + DEADLINE_SECONDS
@@ -101,26 +118,53 @@ class Client:
         self.journal.write(record)
 
 
-def come_and_go(folder, proxy, sslmode, stop):
-    """Connects, writes a row, leaves."""
-    client = Client("write", folder, proxy, sslmode, stop)
-    while not stop.is_set():
+    def visit(self, connect):
+        """Connects, writes a row, leaves; whether that succeeded."""
         record, error, connection = {}, None, None
         try:
-            connection = client.open(record)
-            client.write(connection, record)
+            connection = connect(record)
+            self.write(connection, record)
         except psycopg2.Error as failure:
             error = failure
         if connection is not None:
             connection.close()
         record["end"] = now()
-        client.finish(record, error)
-        stop.wait(RETRY_SECONDS if error else PAUSE_SECONDS)
+        # Who did not ask knows by the row where it was.
+        if "wrote" in record and "node" not in record:
+            record.update(node=record["wrote"], timeline=record["wrote_timeline"])
+        self.finish(record, error)
+        return error is None
+
+
+def come_and_go(folder, proxy, sslmode, stop):
+    """Connects, asks where it is, writes a row, leaves, all the time."""
+    client = Client(f"write-{proxy}-{sslmode}", folder, proxy, sslmode, stop)
+    while not stop.is_set():
+        if os.path.exists(CROWD_FILE):
+            stop.wait(LOOK_SECONDS)
+            continue
+        stop.wait(PAUSE_SECONDS if client.visit(client.open) else RETRY_SECONDS)
+
+
+def come_in_a_crowd(folder, proxy, sslmode, number, stop):
+    """One of many, each of which connects, writes a row and leaves, once in a while."""
+    client = Client(f"crowd-{proxy}-{sslmode}-{number}", folder, proxy, sslmode, stop)
+    comes = False
+    while not stop.is_set():
+        if not os.path.exists(CROWD_FILE):
+            comes = False
+            stop.wait(LOOK_SECONDS)
+            continue
+        if not comes:
+            # Not all at once: each has its place in the pause of the others.
+            comes = True
+            stop.wait(number * CROWD_PAUSE_SECONDS / CROWD)
+        stop.wait(CROWD_PAUSE_SECONDS if client.visit(client.connect) else CROWD_RETRY_SECONDS)
 
 
 def stay(folder, proxy, sslmode, stop):
     """Holds one session and does nothing with it; the socket tells when it is over."""
-    client = Client("idle", folder, proxy, sslmode, stop)
+    client = Client(f"idle-{proxy}-{sslmode}", folder, proxy, sslmode, stop)
 
     def until_it_ends(connection, record):
         poller = select.poll()
@@ -138,7 +182,7 @@ def stay(folder, proxy, sslmode, stop):
 
 def stay_and_write(folder, proxy, sslmode, stop):
     """Holds one session and writes rows over it, each one a record of its own."""
-    client = Client("held", folder, proxy, sslmode, stop)
+    client = Client(f"held-{proxy}-{sslmode}", folder, proxy, sslmode, stop)
 
     def until_it_ends(connection, record):
         while not stop.is_set():

@@ -3,12 +3,18 @@
     prepare                        the table that clients write to
     primary                        prints the name of the node that is it
     mark WHAT [KEY=VALUE...]       notes that something is about to be done, or was done, now
-    switchover FROM TO             asks FROM's Patroni for it; returns when Patroni says that it is done
+    candidate OLD                  prints who can follow it: its synchronous standby, if it has one, or the next node
+    switchover FROM TO NUMBER [KIND]   asks FROM's Patroni for it; returns when Patroni says that it is done
     new-primary OLD SECONDS        waits until another node says yes, and prints its name
-    served NODE SECONDS PROXY...   waits until all clients that come and go were served there for a while
+    next-primary OLD SECONDS       waits until OLD says yes no more, then until a node does, which may be OLD, and
+                                   prints its name
+    served NODE SECONDS PROXY...   waits until all clients that come and go were served there for a while; the crowd,
+                                   while it is wanted
     connected SECONDS PERIOD_MS    waits until the client of the virtual address, which comes every PERIOD_MS, is served at
                                    every attempt for a while
     rows [NODE...]                 copies the table as each node has it
+    history SECONDS                copies Patroni's history, as soon as it has the end of the last timeline
+    synchronous NODE               succeeds if NODE has a synchronous standby
 """
 import json
 import os
@@ -54,12 +60,30 @@ def mark(what, *pairs):
     journal.Journal(lab.FOLDER, "events").write(record)
 
 
-def switchover(old, new, number):
+def candidate(old):
+    standby = _synchronous_standby(old)
+    print(standby or lab.NODES[(lab.NODES.index(old) + 1) % len(lab.NODES)])
+
+
+def _synchronous_standby(primary_node):
+    _, body = lab.ask(primary_node, 2)
+    states = {one.get("application_name"): one.get("sync_state") for one in body.get("replication", [])}
+    return next((node for node in lab.NODES if states.get(node) in ("sync", "quorum")), None)
+
+
+def synchronous(node):
+    if not _synchronous_standby(node):
+        sys.exit(f"{node} has no synchronous standby")
+
+
+def switchover(old, new, number, kind="switchover"):
     body = json.dumps({"leader": old, "candidate": new}).encode()
     request = urllib.request.Request(f"http://{lab.address(old)}:8008/switchover", data=body, method="POST")
-    mark("fault", "kind=switchover", f"number={number}", f"from={old}", f"to={new}")
+    mark("fault", f"kind={kind}", f"number={number}", f"from={old}", f"to={new}")
     with urllib.request.urlopen(request, timeout=60) as answer:
-        print(answer.read().decode().strip())
+        text = answer.read().decode().strip()
+    mark("answer", f"number={number}", f"text={text}")
+    print(text)
 
 
 def new_primary(old, seconds):
@@ -71,15 +95,34 @@ def new_primary(old, seconds):
     print(node)
 
 
+def next_primary(old, seconds):
+    deadline = time.monotonic() + float(seconds)
+    if not _until(lambda: not _says_yes(old), float(seconds)):
+        sys.exit(f"{old} says yes for {seconds} s")
+    node = _until(lambda: next((node for node in lab.NODES if _says_yes(node)), None), deadline - time.monotonic())
+    if not node:
+        sys.exit(f"no node became primary within {seconds} s")
+    print(node)
+
+
 def served(node, seconds, *proxies):
     writers = [f"write-{proxy}-{sslmode}" for proxy in proxies for sslmode in lab.SSLMODES]
+    if os.path.exists(lab.CROWD_FILE):
+        writers = [f"crowd-{proxy}-{sslmode}-{number}" for proxy in proxies for sslmode in lab.SSLMODES
+                   for number in range(lab.CROWD)]
+    _wait_for(writers, node, seconds)
+
+
+def _wait_for(writers, node, seconds):
     if not _until(lambda: all(_is_served(writer, node) for writer in writers), float(seconds)):
         late = [writer for writer in writers if not _is_served(writer, node)]
         sys.exit(f"not served by {node} for {STREAK_SECONDS} s running, after {seconds} s: {', '.join(late)}")
 
 
 def _is_served(writer, node):
-    records = journal.tail(os.path.join(lab.FOLDER, writer + ".jsonl"))
+    # Two seconds of the quickest of them.
+    records = journal.tail(os.path.join(lab.FOLDER, writer + ".jsonl"),
+                           200_000 if writer.startswith("write-") else 20_000)
     since = journal.now() - STREAK_SECONDS
     recent = [record for record in records if record["end"] > since]
     before = [record for record in records if record["end"] <= since]
@@ -109,6 +152,19 @@ def rows(*nodes):
                 out.write([client, n, proxy, names.get(wrote, wrote), timeline])
 
 
+def history(seconds):
+    node = _primary()
+    _, body = lab.ask(node, 2)
+    wanted = body["timeline"] - 1
+
+    def complete():
+        lines = lab.ask(node, 2, "/history")[1]
+        return lines if any(line[0] == wanted for line in lines) or wanted == 0 else None
+    out = journal.Journal(lab.FOLDER, "history")
+    for line in _until(complete, float(seconds)) or lab.ask(node, 2, "/history")[1]:
+        out.write(line)
+
+
 def _until(condition, seconds):
     deadline = time.monotonic() + seconds
     while True:
@@ -119,7 +175,9 @@ def _until(condition, seconds):
 
 
 COMMANDS = {"prepare": prepare, "primary": primary, "mark": mark, "switchover": switchover,
-            "new-primary": new_primary, "served": served, "connected": connected, "rows": rows}
+            "new-primary": new_primary, "next-primary": next_primary, "candidate": candidate,
+            "synchronous": synchronous, "served": served, "connected": connected,
+            "rows": rows, "history": history}
 
 if __name__ == "__main__":
     COMMANDS[sys.argv[1]](*sys.argv[2:])

@@ -6,10 +6,14 @@ import time
 import psycopg2
 
 NODES = ("pg102", "pg103", "pg104")
-# The proxy's name in every figure, and the host that it runs on.
-PROXIES = {"pgproxy": "ct100", "haproxy": "haproxy"}
+# The proxy's name in every figure, and the host that it runs on; polling is a pgproxy without etcd.
+PROXIES = {"pgproxy": "ct100", "polling": "ct101", "haproxy": "haproxy"}
 SSLMODES = ("disable", "require")
+# So many clients of each sslmode are the crowd of a proxy.
+CROWD = 10
 FOLDER = "/var/tmp/measure"
+# As long as it is there, the crowd comes, and the single clients that come and go stay away.
+CROWD_FILE = FOLDER + "/crowd"
 
 
 def address(name):

@@ -73,6 +73,21 @@ class Node:
                 return last_yes
         return math.inf
 
+    def first_denial(self, begin, end):
+        """When in this time it first answered anything but a yes; silence is no answer. None if it never did."""
+        return next((record["answered"] for record in self.records if begin <= record["sent"] < end
+                     and verdict(record) in (NOT_NOW, NO)), None)
+
+    def timeline_at(self, at):
+        """By its last yes before that; None if it never said one."""
+        return next((record["timeline"] for record in reversed(self.records) if record["answered"] <= at
+                     and verdict(record) == YES), None)
+
+    def silent_throughout(self, begin, end):
+        """Whether no question of this time was answered in it, and there was one."""
+        asked = [record for record in self.records if begin <= record["sent"] < end]
+        return bool(asked) and all(verdict(record) == SILENCE or record["answered"] > end for record in asked)
+
     def first_yes(self, begin, end):
         """The first yes to a question asked in this time, and for how long at most it may have been true before."""
         before = None
@@ -121,8 +136,14 @@ def sessions_of(records):
 
 
 def acknowledged(records):
-    """Every row of one client whose commit was confirmed."""
-    return [record for record in records if "acked" in record]
+    """Every row of one client whose commit was confirmed; one that came with a warning which takes half of it back is
+    none."""
+    return [record for record in records if "acked" in record and "unknown" not in record]
+
+
+def unknown(records):
+    """Rows of which PostgreSQL itself said that they may not be on any other node."""
+    return [record for record in records if "unknown" in record]
 
 
 def worst_new_session(cluster, sessions):
@@ -164,31 +185,71 @@ def nodes_of_timelines(pairs):
 
 # --- what a fault cost -------------------------------------------------------------------------------------
 
-def promotion(cluster, old, begin, end):
-    """(record, uncertainty, node) of the first yes of another node than the old primary."""
+def promotion(cluster, old, begin, end, may_return=False):
+    """(record, uncertainty, node) of the first yes of another node than the old primary; with may_return also of the
+    old one itself, after it had answered something else."""
     found = []
     for node in cluster.nodes.values():
-        yes = node.first_yes(begin, end) if node.name != old else None
+        since = begin
+        if node.name == old:
+            since = node.first_denial(begin, end) if may_return else None
+        yes = node.first_yes(since, end) if since is not None else None
         if yes:
             found.append((*yes, node.name))
     return min(found, key=lambda one: one[0]["answered"], default=None)
 
 
-def cost(records, new, yes_at, begin, end):
-    """What one client saw of one fault between begin and end; None if it never wrote to the new primary."""
-    acks = acknowledged(records)
-    first = next((row for row in acks if row["wrote"] == new and begin <= row["acked"] < end), None)
+def together(clients):
+    """The records of several clients as if one had made them, in the order in which they were over."""
+    return sorted((record for records in clients for record in records), key=_over)
+
+
+def cost(records, new, yes_at, begin, end, since=-math.inf):
+    """What one client, or several together, saw of one fault between begin and end; None if none of them wrote to the
+    new primary. Where that is the old one, started again, only sessions of after `since` are its new ones."""
+    acks = sorted(acknowledged(records), key=lambda row: row["acked"])
+    first = next((row for row in acks if row["wrote"] == new and begin <= row["acked"] < end
+                  and row.get("of", row.get("connected", math.inf)) > since), None)
     if first is None:
         return None
     before = [row["acked"] for row in acks if row["acked"] < first["acked"]]
-    failed = [record for record in records if "error" in record and begin <= _over(record) < end]
+    failed = [failure(record) for record in records if "error" in record and begin <= _over(record) < end]
     return {"after_yes": first["acked"] - yes_at,
             "gap": first["acked"] - before[-1] if before else math.nan,
-            "failed": len(failed)}
+            "failed": {kind: failed.count(kind) for kind in FAILURES}}
+
+
+def longest_wait(records, begin, end):
+    """The longest time that one client, which comes and goes, took from its first attempt to its confirmed write."""
+    worst, since = 0.0, None
+    for record in records:
+        since = record["start"] if since is None else since
+        if "acked" in record:
+            if begin <= record["acked"] < end:
+                worst = max(worst, record["acked"] - since)
+            since = None
+    return worst
+
+
+CONNECT, ENDED, OTHER = FAILURES = ("connect", "ended", "other")
+# What PostgreSQL says to a session that it ends; nobody else says it so.
+_LAST_WORDS = ("terminating connection due to administrator command",
+               "terminating connection due to unexpected postmaster exit",
+               "terminating connection because of crash of another server process")
+
+
+def failure(record):
+    """What failed of an operation: to connect, or a statement that PostgreSQL itself ended in its own words, or
+    anything else."""
+    if "connected" not in record:
+        return CONNECT
+    error = record["error"]
+    return ENDED if "pgproxy:" not in error and any(words in error for words in _LAST_WORDS) else OTHER
 
 
 def _over(record):
-    return record.get("end", record.get("failed", 0))
+    """When an operation was over: a session of its own by its end, a row over a held one by its confirmation."""
+    return record.get("end", record.get("failed", record.get("acked", 0)))
 
 
 def median(numbers):
@@ -204,3 +265,31 @@ def median(numbers):
 def lost(acked_rows, kept):
     """Confirmed rows, as (client, row), that are not there; kept is a set of (client, n)."""
     return [(client, row) for client, rows in acked_rows.items() for row in rows if (client, row["n"]) not in kept]
+
+
+def unexplained(gone, acked_rows, kept):
+    """Those of the lost rows, as `lost` gives them, that asynchronous replication cannot lose: what it loses is the
+    end of a timeline, so a row is not lost by it if one that was sent after its confirmation, on the same timeline, is
+    kept."""
+    last_kept = {}
+    for client, rows in acked_rows.items():
+        for row in rows:
+            if (client, row["n"]) in kept:
+                timeline = row["wrote_timeline"]
+                last_kept[timeline] = max(last_kept.get(timeline, -math.inf), row["sent"])
+    return [(client, row) for client, row in gone
+            if row["acked"] < last_kept.get(row["wrote_timeline"], -math.inf)]
+
+
+def fault_of(row, promotions):
+    """The kind of the fault that ended the timeline of that row, of pairs of kind and the timeline that began then, in
+    order of time; None if none did."""
+    return next((kind for kind, timeline in promotions if timeline > row["wrote_timeline"]), None)
+
+
+# --- what Patroni says ---------------------------------------------------------------------------------------
+
+def in_history(history, timeline, node):
+    """What Patroni's history says of the end of the timeline before that one, if it names the node as the one that
+    went on: [timeline, position, reason, time, node]; None otherwise."""
+    return next((line for line in history if line[0] == timeline - 1 and len(line) > 4 and line[4] == node), None)

@@ -1,7 +1,8 @@
 """Runs all processes of a measurement until they are told to stop, or until its own deadline.
 
-record.py SECONDS PROXY...   Ends early when the file `stop` appears in the folder. A process that ends by itself
-ends them all: a measurement with a blind eye is none.
+record.py SECONDS CROWD PROXY...   CROWD: how many clients of each sslmode are the crowd of each proxy. Ends early when
+the file `stop` appears in the folder. A process that ends by itself ends them all: a measurement with a blind eye is
+none.
 """
 import multiprocessing
 import os
@@ -14,7 +15,7 @@ import watcher
 from lab import FOLDER, NODES, SSLMODES
 
 
-def processes(proxies, stop):
+def processes(crowd, proxies, stop):
     context = multiprocessing.get_context("fork")
     for node in NODES:
         yield context.Process(name="watch-" + node, target=watcher.watch, args=(FOLDER, node, stop))
@@ -24,12 +25,15 @@ def processes(proxies, stop):
             for client in (clients.come_and_go, clients.stay, clients.stay_and_write):
                 yield context.Process(name=f"{client.__name__}-{proxy}-{sslmode}", target=client,
                                       args=(FOLDER, proxy, sslmode, stop))
+            for number in range(crowd):
+                yield context.Process(name=f"crowd-{proxy}-{sslmode}-{number}", target=clients.come_in_a_crowd,
+                                      args=(FOLDER, proxy, sslmode, number, stop))
 
 
 def main():
-    deadline, proxies = time.monotonic() + float(sys.argv[1]), sys.argv[2:]
+    deadline, crowd, proxies = time.monotonic() + float(sys.argv[1]), int(sys.argv[2]), sys.argv[3:]
     stop = multiprocessing.get_context("fork").Event()
-    started = list(processes(proxies, stop))
+    started = list(processes(crowd, proxies, stop))
     for process in started:
         process.start()
     while not os.path.exists(os.path.join(FOLDER, "stop")) and time.monotonic() < deadline:

@@ -20,9 +20,10 @@ class Recording:
         self.proxies = proxies
         self.events = journal.read(os.path.join(FOLDER, "events.jsonl"))
         self.cluster = ledger.Cluster(journal.read_all(FOLDER, "watch-"))
-        self.clients = {kind: journal.read_all(FOLDER, kind + "-") for kind in ("write", "idle", "held")}
+        self.clients = {kind: journal.read_all(FOLDER, kind + "-") for kind in ("write", "crowd", "idle", "held")}
         self.activity = journal.read_all(FOLDER, "activity-")
         self.rows = {node: [tuple(row) for row in rows] for node, rows in journal.read_all(FOLDER, "rows-").items()}
+        self.history = journal.read(os.path.join(FOLDER, "history.jsonl"))
         self.machine = machine()
 
     def faults(self):
@@ -31,7 +32,12 @@ class Recording:
         ends = [event["t"] for event in faults[1:]] + [math.inf]
         return list(zip(faults, ends))
 
-    def of_proxy(self, proxy=None, kinds=("write", "idle", "held")):
+    def mended(self, fault):
+        """When what that fault broke was mended; never, if nobody said so."""
+        return next((event["t"] for event in self.events if event["what"] == "mend" and event["kind"] == fault["kind"]
+                     and event["number"] == fault["number"]), math.inf)
+
+    def of_proxy(self, proxy=None, kinds=("write", "crowd", "idle", "held")):
         """Client name to records, of one proxy or of all."""
         return {f"{kind}-{name}": records for kind in kinds for name, records in self.clients[kind].items()
                 if proxy in (None, name.split("-")[0])}
@@ -41,7 +47,7 @@ class Recording:
 
     def acked(self, proxy=None):
         """Client name to confirmed rows, of one proxy or of all."""
-        names = self.of_proxy(proxy, ("write", "held"))
+        names = self.of_proxy(proxy, ("write", "crowd", "held"))
         return {name: ledger.acknowledged(records) for name, records in names.items()}
 
     def acked_rows(self, proxy=None):
@@ -77,17 +83,18 @@ class Checks:
             print(f"{verdict}  {what}: {seen}")
 
 
-def ledger_checks(checks, recording, proxy):
+def ledger_checks(checks, recording, proxy, shown=None):
     """What the ledger must prove of one proxy, in whatever measurement."""
+    shown = shown or proxy
     sessions = recording.sessions(proxy)
     late, _ = ledger.worst_new_session(recording.cluster, sessions)
-    checks.at_most(f"{proxy}: no new session on a node whose own answer had stopped being a yes"
+    checks.at_most(f"{shown}: no new session on a node whose own answer had stopped being a yes"
                    f" ({len(sessions)} sessions)", late, INTERVAL_SECONDS, "s")
     outlived, _ = ledger.worst_outliving(recording.cluster, sessions)
-    checks.at_most(f"{proxy}: no session outlives its node's no", outlived, INTERVAL_SECONDS, "s")
+    checks.at_most(f"{shown}: no session outlives its node's no", outlived, INTERVAL_SECONDS, "s")
     rows = recording.acked_rows(proxy)
     old, _ = ledger.worst_old_write(rows, recording.acked_rows())
-    checks.at_most(f"{proxy}: no write confirmed by an old primary after one by its successor ({len(rows)} writes)",
+    checks.at_most(f"{shown}: no write confirmed by an old primary after one by its successor ({len(rows)} writes)",
                    old, 0, "s")
 
 
@@ -117,11 +124,13 @@ def beside(recording, proxy):
     return [proxy, len(recording.sessions(proxy)), f"{late:.2f} s", f"{outlived:.2f} s", f"{max(0, old):.2f} s", unnamed]
 
 
-def ledger_table(recording):
+def ledger_table(recording, names=None):
+    """`names`: how proxies are called on the page, where it is not by their own names."""
+    lines = [beside(recording, proxy) for proxy in recording.proxies]
     return table(["proxy", "sessions", "latest new session after its node's last yes",
                   "longest that a session outlived its node's no", "latest write by an old primary",
                   "sessions that ended before they said where they were"],
-                 [beside(recording, proxy) for proxy in recording.proxies])
+                 [[(names or {}).get(proxy, proxy), *rest] for proxy, *rest in lines])
 
 
 def machine():

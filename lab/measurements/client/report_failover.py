@@ -1,142 +1,211 @@
-"""report_failover.py SWITCHOVERS KILLS PROXY...: the page and the checks of `lab/measure failover`."""
+"""report_failover.py MODE WANTED PROXY...: the page and the checks of `lab/measure failover`.
+
+MODE is how Patroni replicates, async or sync; WANTED is how many faults of each kind were to be measured
+(crowd=10,kill=5).
+"""
+import collections
 import math
 import sys
 
 import ledger
 import report
+from failover_records import KINDS, NAMES, PLANNED, UNPLANNED, Event, Losses, at_least_0, failures, firsts
+from lab import CROWD, SSLMODES
 from report import milliseconds, table, worst_of
 
-MEDIAN_MS, WORST_MS = 150, 500
-KINDS = {"switchover": "planned switchover", "kill": "primary's host killed"}
+# From the new primary's yes to the first write, median.
+PLANNED_MS = {"pgproxy": 50, "polling": 150}
+UNPLANNED_MS = 100
 
-WHAT = """## What was measured
+WHAT = f"""## What was measured
 
 From the new primary's own answer becoming 200 with role primary (`GET /primary` to its Patroni, straight, every
-25 ms, by a watcher of its own for each node) to the first write that a client got confirmed through the proxy. For
-each proxy, with sslmode=disable and with sslmode=require, there is a client that connects, writes one row and
-leaves, again 50 ms after a success and 10 ms after a failure, without back-off; one that holds a session and does
-nothing; and one that holds a session and writes a row over it every 50 ms. Every client and every watcher is a
-process of its own on one host, and all times are of that host's CLOCK_MONOTONIC. Patroni has its default ttl (30),
-loop_wait (10) and retry_timeout (10); pgproxy has the list of nodes and no etcd; HAProxy has Patroni's template.
-Both proxies serve in the same runs. A host is killed as a lack of power would: its network goes silent and then its
-processes die, so that no peer gets a goodbye. It is started again after the clients were served, and the next fault
-waits until the cluster is whole.
+25 ms, by a watcher of its own for each node) to the first write that a client got confirmed through the proxy. All
+three proxies serve in the same runs: pgproxy with etcd watches Patroni's keys, pgproxy without has the list of nodes
+and nothing else, HAProxy has Patroni's template. Every client and every watcher is a process of its own on one host,
+and all times are of that host's CLOCK_MONOTONIC. Patroni has its default ttl (30), loop_wait (10) and retry_timeout
+(10).
 
+The clients of each proxy, one half with sslmode=disable and the other with sslmode=require:
+
+- {2 * CROWD} that connect, write one row and leave, each again 1 s after a success and 0.2 s after a failure; they come
+  in the first series of planned switchovers only;
+- in all other series 2 that connect, ask where they are, write one row and leave, again 50 ms after a success and
+  10 ms after a failure, without back-off;
+- 2 that hold a session and do nothing, and 2 that hold one and write a row over it every 50 ms.
+
+| fault | how |
+| --- | --- |
+| planned switchover | `POST /switchover` to the primary's Patroni, 20 s after the last one at the soonest |
+| primary's host killed | its network goes silent, then its processes die, so that no peer gets a goodbye |
+| primary's postmaster killed | `kill -9` of the postmaster alone; Patroni starts PostgreSQL again on the same host |
+| primary cut off | every packet from and to it is dropped until its successor has served everybody for 5 s |
+
+A host is started, or heard, again after the clients were served, and the next fault waits until the cluster is whole.
 A write that was confirmed before the watcher had its answer counts as 0, with the difference in brackets. The
-watcher's own uncertainty, from its last question without a yes to the first yes, is in the table of events."""
+watcher's own uncertainty, from its last question without a yes to the first yes, is in the table of events. The write
+outage less Patroni's own part (from the last confirmed write to the new primary's yes) is the same time, from that yes
+to the first write.
 
+An operation failed to connect, or its statement was in flight when PostgreSQL ended it in its own words (`terminating
+connection due to ...`), or it failed otherwise. The longest wait of one client is from its first attempt to its
+confirmed write, failed attempts between them included."""
 
-class Event:
-    """One fault, and what it cost each client."""
+SYNCHRONOUS = """
 
-    def __init__(self, recording, fault, end):
-        self.fault, self.kind, self.old = fault, fault["kind"], fault["from"]
-        found = ledger.promotion(recording.cluster, self.old, fault["t"], end)
-        self.measured = found is not None
-        if not self.measured:
-            return
-        self.yes, self.uncertain, self.new = found
-        self.costs = {}
-        for kind in ("write", "held"):
-            for _, _, client in report.clients_of(recording.proxies, kind):
-                records = recording.of_proxy(None, (kind,))[client]
-                self.costs[client] = ledger.cost(records, self.new, self.yes["answered"], fault["t"], end)
-
-    def after_yes(self, client):
-        """Never below 0; None without a write."""
-        cost = self.costs[client] if self.measured else None
-        return None if cost is None else max(0.0, cost["after_yes"])
-
-
-def figures(events, client, key=None):
-    """One number of each event in which there is one; without a key, the seconds after the yes."""
-    if key is None:
-        found = [event.after_yes(client) for event in events]
-    else:
-        found = [event.costs[client][key] for event in events if event.measured and event.costs[client]]
-    return [number for number in found if number is not None and not math.isnan(number)]
+Patroni had `synchronous_mode` and `synchronous_mode_strict`. The times include what PostgreSQL itself waits for the new
+standby before it confirms a write, so they are not judged; what is judged is that nothing confirmed is lost."""
 
 
 def summary(recording, events):
     rows = []
-    for kind, words in [*KINDS.items(), (None, "both")]:
-        some = [event for event in events if kind in (None, event.kind)]
-        for proxy, sslmode, client in report.clients_of(recording.proxies, "write"):
-            after, gaps = figures(some, client), figures(some, client, "gap")
-            failed, held = figures(some, client, "failed"), figures(some, client.replace("write", "held"))
-            if not after:
-                continue
-            rows.append((words, proxy, sslmode, len(after), milliseconds(ledger.median(after)),
-                         milliseconds(worst_of(after)), f"{ledger.median(gaps):.2f} / {worst_of(gaps):.2f}",
-                         f"{ledger.median(failed):.0f} / {worst_of(failed):.0f}",
-                         f"{milliseconds(ledger.median(held))} / {milliseconds(worst_of(held))}"))
-    return table(["fault", "through", "sslmode", "faults", "first write after the yes, median, ms", "worst, ms",
-                  "no write for, median / worst, s", "failed operations, median / worst",
-                  "client with a held session: first write after the yes, median / worst, ms"], rows)
+    for kind, words in KINDS.items():
+        some = [event for event in events if event.kind == kind and event.measured]
+        for proxy in recording.proxies:
+            for sslmode in SSLMODES:
+                if some:
+                    rows.append((words, NAMES[proxy], sslmode, *cells(some, (proxy, sslmode))))
+    return table(["fault", "through", "sslmode", "faults", "first write after the yes, median / worst, ms",
+                  "last client served, median / worst, ms", "no write for, median / worst, s",
+                  "longest wait of one client, s", "failed: connect / ended by PostgreSQL / otherwise",
+                  "a held session's client, median / worst, ms"], rows)
+
+
+def cells(events, key):
+    costs = [event.costs[key] for event in events if event.costs[key]]
+    gaps = [cost["gap"] for cost in costs if not math.isnan(cost["gap"])]
+    failed = [sum(cost["failed"][sort] for cost in costs) for sort in ledger.FAILURES]
+    held = [at_least_0(event.held[key]["after_yes"]) for event in events if event.held[key]]
+    return (len(costs), both([event.after_yes(key) for event in events]), both([event.served[key] for event in events]),
+            f"{ledger.median(gaps):.2f} / {worst_of(gaps):.2f}",
+            f"{worst_of([event.waits[key] for event in events]):.2f}", " / ".join(map(str, failed)), both(held))
+
+
+def both(seconds):
+    found = [at_least_0(number) for number in seconds if number is not None]
+    return f"{milliseconds(ledger.median(found))} / {milliseconds(worst_of(found))}"
 
 
 def raw(recording, events):
-    clients = report.clients_of(recording.proxies, "write")
+    keys = [(proxy, sslmode) for proxy in recording.proxies for sslmode in SSLMODES]
     rows = []
     for number, event in enumerate(events, 1):
         if not event.measured:
-            rows.append((number, event.kind, event.old, "nobody", "", "") + ("none",) * len(clients))
+            rows.append((number, event.kind, event.old, "nobody", "", "", "") + ("none",) * len(keys))
             continue
-        cells = []
-        for _, _, client in clients:
-            cost = event.costs[client]
-            cells.append("none" if cost is None else
-                         f"{milliseconds(cost['after_yes'])} / {cost['gap']:.2f} / {cost['failed']}")
-        rows.append((number, event.kind, f"{event.old} → {event.new}", event.yes["timeline"],
-                     f"{event.yes['answered'] - event.fault['t']:.2f}", milliseconds(event.uncertain), *cells))
-    return table(["", "fault", "primary", "timeline", "yes after the fault, s", "uncertain by, ms",
-                  *(f"{proxy}, {sslmode}" for proxy, sslmode, _ in clients)], rows)
+        rows.append((number, event.kind, f"{event.old} → {event.new}", event.timeline, proof(recording, event),
+                     f"{event.yes['answered'] - event.begin:.2f}", milliseconds(event.uncertain),
+                     *(raw_cell(event.costs[key]) for key in keys)))
+    return table(["", "fault", "primary", "timeline", "in Patroni's history", "yes after the fault, s",
+                  "uncertain by, ms", *(f"{NAMES[proxy]}, {sslmode}" for proxy, sslmode in keys)], rows)
 
 
-def lost_rows(recording, events):
-    """Kind of fault to the number of confirmed rows that its new primary did not have."""
-    kept, lost = report.kept_rows(recording), {kind: 0 for kind in KINDS}
-    for _, row in ledger.lost(recording.acked(), kept):
-        # A row belongs to the fault that ended its timeline.
-        event = next((one for one in events if one.measured and one.yes["timeline"] > row["wrote_timeline"]), None)
-        kind = event.kind if event else "switchover"
-        lost[kind] += 1
-    return lost
+def raw_cell(cost):
+    if cost is None:
+        return "none"
+    return f"{milliseconds(cost['after_yes'])} / {cost['gap']:.2f} / {sum(cost['failed'].values())}"
 
 
-def check(recording, events, wanted):
+def proof(recording, event):
+    line = ledger.in_history(recording.history, event.timeline, event.new)
+    return line[3] if line else "NONE" if event.promoted else "not promoted"
+
+
+def texts(recording, events):
+    """What failed operations of the clients that come and go said, most frequent first."""
+    rows = []
+    for proxy in recording.proxies:
+        failed = [record for records in recording.of_proxy(proxy, ("write", "crowd")).values() for record in records
+                  if "error" in record]
+        counted = collections.Counter((kind_at(events, record["end"]), ledger.failure(record),
+                                       report.plain(record["error"])) for record in failed)
+        rows += [(NAMES[proxy], *what, number) for what, number in counted.most_common(12)]
+    return table(["through", "after", "what failed", "text", "times"], rows)
+
+
+def kind_at(events, at):
+    return next((event.kind for event in events if event.begin <= at < event.end), "the start")
+
+
+def check(recording, events, wanted, synchronous):
     checks = report.Checks()
     for kind, number in wanted.items():
-        complete = sum(1 for event in events if event.kind == kind and event.measured and all(event.costs.values()))
-        checks.add(complete == number, f"{KINDS[kind]}: every client was served again", f"{complete} of {number}")
-    if "pgproxy" in recording.proxies:
-        for proxy, sslmode, client in report.clients_of(["pgproxy"], "write"):
-            after = [number * 1000 for number in figures(events, client)]
-            checks.at_most(f"{proxy}, sslmode={sslmode}: first write after the yes, median of {len(after)}",
-                           ledger.median(after), MEDIAN_MS, "ms")
-            checks.at_most(f"{proxy}, sslmode={sslmode}: the same, worst", worst_of(after), WORST_MS, "ms")
-        report.ledger_checks(checks, recording, "pgproxy")
+        complete = sum(1 for event in events if event.kind == kind and event.complete)
+        if number:
+            checks.add(complete == number, f"{KINDS[kind]}: every client was served again", f"{complete} of {number}")
+    fault_checks(checks, recording, events)
+    for proxy in (one for one in recording.proxies if one in PLANNED_MS):
+        if not synchronous:
+            figure_checks(checks, events, proxy)
+        report.ledger_checks(checks, recording, proxy, NAMES[proxy])
     report.database_checks(checks, recording)
-    lost = lost_rows(recording, events)
-    checks.add(lost["switchover"] == 0, "no confirmed row is lost by a planned switchover", f"{lost['switchover']} rows")
-    return checks, lost
+    loss_checks(checks, recording, Losses(recording, events), synchronous)
+    return checks
+
+
+def fault_checks(checks, recording, events):
+    """That the faults were what the page says."""
+    measured = [event for event in events if event.measured]
+    changed = [event for event in measured if event.promoted]
+    named = sum(1 for event in changed if ledger.in_history(recording.history, event.timeline, event.new))
+    checks.add(named == len(changed), "Patroni's own history names each promotion", f"{named} of {len(changed)}")
+    cut = [event for event in measured if event.kind == "partition"]
+    silent = sum(1 for event in cut if recording.cluster.nodes[event.old].silent_throughout(
+        event.fault["t"] + 1, recording.mended(event.fault)))
+    if cut:
+        checks.add(silent == len(cut), "who was cut off answered nobody until the end of it", f"{silent} of {len(cut)}")
+
+
+def figure_checks(checks, events, proxy):
+    name, kinds = NAMES[proxy], {event.kind for event in events}
+    if proxy == "pgproxy" and "crowd" in kinds:
+        failed = failures(events, proxy, ("crowd",))
+        checks.add(failed[ledger.CONNECT] == 0, f"{name}: no client fails to connect in a planned switchover",
+                   f"{failed[ledger.CONNECT]} attempts of {2 * CROWD} clients")
+        checks.add(failed[ledger.OTHER] == 0, f"{name}: no statement fails in a planned switchover but those that"
+                   " PostgreSQL ended", f"{failed[ledger.OTHER]}, beside {failed[ledger.ENDED]} that it ended")
+    for kind in KINDS:
+        if kind in kinds:
+            times = firsts(events, proxy, (kind,))
+            limit = PLANNED_MS[proxy] if kind in PLANNED else UNPLANNED_MS
+            checks.at_most(f"{name}: {KINDS[kind]}: first write after the yes, median of {len(times)}",
+                           ledger.median(times), limit, "ms")
+
+
+def loss_checks(checks, recording, losses, synchronous):
+    for proxy in (one for one in recording.proxies if one in PLANNED_MS):
+        planned = losses.number(proxy, PLANNED)
+        checks.add(planned == 0, f"{NAMES[proxy]}: no confirmed row is lost by a planned switchover", f"{planned} rows")
+        if synchronous:
+            lost = losses.number(proxy, (*KINDS, None))
+            checks.add(lost == 0, f"{NAMES[proxy]}: no confirmed row is lost at all", f"{lost} rows")
+        else:
+            wrongly = losses.wrongly(proxy)
+            checks.add(wrongly == 0, f"{NAMES[proxy]}: no confirmed row is lost but by asynchronous replication",
+                       f"{wrongly} rows, beside {losses.number(proxy, UNPLANNED) - wrongly} that it lost"
+                       if wrongly == 0 else f"{wrongly} rows")
 
 
 def main():
-    wanted = {"switchover": int(sys.argv[1]), "kill": int(sys.argv[2])}
+    synchronous = sys.argv[1] == "sync"
+    wanted = {kind: int(number) for kind, number in (pair.split("=") for pair in sys.argv[2].split(","))}
     recording = report.Recording(sys.argv[3:])
     events = [Event(recording, fault, end) for fault, end in recording.faults()]
-    checks, lost = check(recording, events, wanted)
-    losses = (f"Confirmed rows that the new primary did not have, because replication is asynchronous: "
-              f"{lost['switchover']} in planned switchovers, {lost['kill']} in kills.")
-    report.write_page(report.page(recording, "From a new primary to the first write", [
-        WHAT, "", "## Figures", "", summary(recording, events), "", "## Checks", "", checks.table(), "",
-        "The ledger of both proxies:", "", report.ledger_table(recording), "", losses, "",
-        "## Events", "", "For each client: first write after the yes in ms / no write for, in s / failed operations.",
-        "", raw(recording, events), "", "## What failed operations said", "", report.errors_table(recording)]))
+    checks = check(recording, events, wanted, synchronous)
+    losses = Losses(recording, events)
+    title = "Failover that clients do not see" + (", with synchronous replication" if synchronous else "")
+    report.write_page(report.page(recording, title, [
+        WHAT + (SYNCHRONOUS if synchronous else ""), "", "## Figures", "", summary(recording, events), "",
+        "Failed operations are those of the clients that come and go, all faults of the row together.", "",
+        "## Checks", "", checks.table(), "",
+        "The ledger of all proxies:", "", report.ledger_table(recording, NAMES), "",
+        "Confirmed rows, and those that the databases did not have in the end:", "", losses.table(recording), "",
+        "## Events", "", "For each proxy and sslmode: first write after the yes in ms / no write for, in s / failed"
+        " operations.", "", raw(recording, events), "",
+        "## What failed operations said", "", texts(recording, events)]))
     checks.tell()
-    print(losses)
     return 0 if checks.passed else 1
 
 
-sys.exit(main())
+if __name__ == "__main__":
+    sys.exit(main())
