@@ -10,12 +10,14 @@
                                    prints its name
     served NODE SECONDS PROXY...   waits until all clients that come and go were served there for a while; the crowd,
                                    while it is wanted
+    pools-served NODE SECONDS      the same of the threads with pools
     connected SECONDS PERIOD_MS    waits until the client of the virtual address, which comes every PERIOD_MS, is served at
                                    every attempt for a while
     rows [NODE...]                 copies the table as each node has it
     history SECONDS                copies Patroni's history, as soon as it has the end of the last timeline
     synchronous NODE               succeeds if NODE has a synchronous standby
 """
+import glob
 import json
 import os
 import sys
@@ -113,6 +115,11 @@ def served(node, seconds, *proxies):
     _wait_for(writers, node, seconds)
 
 
+def pools_served(node, seconds):
+    _wait_for([os.path.basename(path)[:-len(".jsonl")] for path in glob.glob(os.path.join(lab.FOLDER, "pool-*.jsonl"))]
+              or ["pool-nobody"], node, seconds)
+
+
 def _wait_for(writers, node, seconds):
     if not _until(lambda: all(_is_served(writer, node) for writer in writers), float(seconds)):
         late = [writer for writer in writers if not _is_served(writer, node)]
@@ -176,7 +183,7 @@ def _until(condition, seconds):
 
 COMMANDS = {"prepare": prepare, "primary": primary, "mark": mark, "switchover": switchover,
             "new-primary": new_primary, "next-primary": next_primary, "candidate": candidate,
-            "synchronous": synchronous, "served": served, "connected": connected,
+            "synchronous": synchronous, "served": served, "pools-served": pools_served, "connected": connected,
             "rows": rows, "history": history}
 
 if __name__ == "__main__":
