@@ -95,6 +95,9 @@ class Checks(unittest.TestCase):
         self.assertEqual(["pgproxy with etcd: no statement fails in a planned switchover but those that PostgreSQL"
                           " ended"], verdicts("crowd", sort="crowd", extra=[("crowd-pgproxy-disable-0", cut)]))
 
+    def test_the_first_write_of_a_crowd_is_not_judged(self):
+        self.assertEqual([], verdicts("crowd", sort="crowd", first=5.3))
+
     def test_what_haproxy_does_is_not_judged(self):
         self.assertEqual([], verdicts("crowd", sort="crowd", extra=[("crowd-haproxy-disable-0", failed("refused"))]))
 
