@@ -86,12 +86,15 @@ class Client:
         """A new session, with what is known of it put into the record."""
         connection = self.connect(record)
         try:
-            node, recovery, timeline = self.ask(connection, WHO_ARE_YOU)
+            self.ask_where(connection, record)
         except psycopg2.Error:
             connection.close()
             raise
-        record.update(node=self.names.get(node, node), recovery=recovery, timeline=timeline)
         return connection
+
+    def ask_where(self, connection, record):
+        node, recovery, timeline = self.ask(connection, WHO_ARE_YOU)
+        record.update(node=self.names.get(node, node), recovery=recovery, timeline=timeline)
 
     def write(self, connection, record):
         """One row; acknowledged when this returns."""
@@ -117,33 +120,40 @@ class Client:
             record["error"] = " ".join(str(error).split()) or type(error).__name__
         self.journal.write(record)
 
-
-    def visit(self, connect):
-        """Connects, writes a row, leaves; whether that succeeded."""
+    def visit(self):
+        """Connects, writes a row, leaves; whether that succeeded. The row tells where it was; a server that refused the
+        row is asked, and one that is gone has no answer."""
         record, error, connection = {}, None, None
         try:
-            connection = connect(record)
+            connection = self.connect(record)
             self.write(connection, record)
+            record.update(node=record["wrote"], timeline=record["wrote_timeline"])
         except psycopg2.Error as failure:
             error = failure
+            self._ask_who_refused(connection, record, failure)
         if connection is not None:
             connection.close()
         record["end"] = now()
-        # Who did not ask knows by the row where it was.
-        if "wrote" in record and "node" not in record:
-            record.update(node=record["wrote"], timeline=record["wrote_timeline"])
         self.finish(record, error)
         return error is None
 
+    def _ask_who_refused(self, connection, record, failure):
+        if connection is None or connection.closed or failure.pgcode is None:
+            return
+        try:
+            self.ask_where(connection, record)
+        except psycopg2.Error:
+            pass
+
 
 def come_and_go(folder, proxy, sslmode, stop):
-    """Connects, asks where it is, writes a row, leaves, all the time."""
+    """Connects, writes a row, leaves, all the time."""
     client = Client(f"write-{proxy}-{sslmode}", folder, proxy, sslmode, stop)
     while not stop.is_set():
         if os.path.exists(CROWD_FILE):
             stop.wait(LOOK_SECONDS)
             continue
-        stop.wait(PAUSE_SECONDS if client.visit(client.open) else RETRY_SECONDS)
+        stop.wait(PAUSE_SECONDS if client.visit() else RETRY_SECONDS)
 
 
 def come_in_a_crowd(folder, proxy, sslmode, number, stop):
@@ -159,7 +169,7 @@ def come_in_a_crowd(folder, proxy, sslmode, number, stop):
             # Not all at once: each has its place in the pause of the others.
             comes = True
             stop.wait(number * CROWD_PAUSE_SECONDS / CROWD)
-        stop.wait(CROWD_PAUSE_SECONDS if client.visit(client.connect) else CROWD_RETRY_SECONDS)
+        stop.wait(CROWD_PAUSE_SECONDS if client.visit() else CROWD_RETRY_SECONDS)
 
 
 def stay(folder, proxy, sslmode, stop):

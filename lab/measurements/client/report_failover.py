@@ -30,8 +30,8 @@ The clients of each proxy, one half with sslmode=disable and the other with sslm
 
 - {2 * CROWD} that connect, write one row and leave, each again 1 s after a success and 0.2 s after a failure; they come
   in the first series of planned switchovers only;
-- in all other series 2 that connect, ask where they are, write one row and leave, again 50 ms after a success and
-  10 ms after a failure, without back-off;
+- in all other series 2 that connect, write one row and leave, again 50 ms after a success and 10 ms after a failure,
+  without back-off;
 - 2 that hold a session and do nothing, and 2 that hold one and write a row over it every 50 ms.
 
 | fault | how |
