@@ -12,40 +12,28 @@ crowd=10
 [[ $config != "$measurements/polling.yml" ]] || config=$measurements/watching.yml
 
 measure() {
-    local number
     prepare_proxies
     [[ -z $synchronous ]] || replicate_synchronously
     # Twice of what they take, with the wait after each.
     start_recording $((300 + (switchovers + quiet) * 60 + (kills + partitions) * 200 + postmasters * 120))
     crowd_comes
-    for ((number = 1; number <= switchovers; number++)); do one_switchover crowd "$number" "$switchovers"; done
+    series crowd "$switchovers"
     crowd_leaves
-    for ((number = 1; number <= quiet; number++)); do one_switchover switchover "$number" "$quiet"; done
-    for ((number = 1; number <= kills; number++)); do one_fault kill "$number" "$kills"; done
-    for ((number = 1; number <= postmasters; number++)); do one_fault postmaster "$number" "$postmasters"; done
-    for ((number = 1; number <= partitions; number++)); do one_fault partition "$number" "$partitions"; done
-    wait_whole
-    stop_recording
-    primary=$(control primary)
-    control rows
-    control history 60
+    series switchover "$quiet"
+    series kill "$kills"
+    series postmaster "$postmasters"
+    series partition "$partitions"
+    end_recording
     keep_stopwatches
     publish failover "${synchronous:-async}" \
         "crowd=$switchovers,switchover=$quiet,kill=$kills,postmaster=$postmasters,partition=$partitions"
 }
 
-# ct101 is the one without etcd. A lab that was up before may run something else.
+# ct101 is the one without etcd.
 prepare_proxies() {
     [[ ${proxies[0]} == pgproxy ]] || return 0
     configure ct100 "$config"
     configure ct101 "$measurements/polling.yml"
-}
-
-configure() {
-    in_lab "$1" lab-service stop
-    copy_to_proxy "$1" "$jar" "$2"
-    in_lab "$1" lab-service start
-    wait_for_proxy "$1"
 }
 
 proxy_facts() {
@@ -68,7 +56,8 @@ keep_stopwatches() {
     local host
     [[ ${proxies[0]} == pgproxy ]] || return 0
     for host in ct100 ct101; do
-        in_lab client curl -s "http://$host:7000/api/v1/failovers" > "$work/failovers"
+        in_lab client curl -sf -m 10 "http://$host:7000/api/v1/failovers" > "$work/failovers" \
+            || { say "no stopwatch from $host"; continue; }
         docker cp "$work/failovers" "$lab_name-client:$recording/failovers-$host.json" >/dev/null
     done
 }
@@ -78,3 +67,5 @@ crowd_leaves() { in_lab client rm -f "$recording/crowd"; }
 
 # all_served NODE SECONDS
 all_served() { served "$1" "$2"; }
+
+tell_round() { client report_failover.py round "${proxies[@]}"; }

@@ -18,21 +18,21 @@ declare -A settings=(
 )
 
 measure() {
-    local number
+    [[ -z $reuse || ${proxies[0]} != pgproxy ]] || configure ct100 "$config"
     build_load
     start_load $((300 + switchovers * 60 + kills * 200))
-    for ((number = 1; number <= switchovers; number++)); do one_switchover switchover "$number" "$switchovers"; done
-    for ((number = 1; number <= kills; number++)); do one_fault kill "$number" "$kills"; done
-    wait_whole
-    stop_recording
-    primary=$(control primary)
-    control rows
-    control history 60
+    series switchover "$switchovers"
+    series kill "$kills"
+    end_recording
     note_settings
-    publish pool "switchover=$switchovers,kill=$kills" "$(IFS=,; echo "${settings_names[*]}")"
+    publish pool "switchover=$switchovers,kill=$kills" "$(named_settings)" "$workers"
 }
 
-all_served() { control pools-served "$1" "$2"; }
+named_settings() { (IFS=,; echo "${settings_names[*]}"); }
+
+all_served() { control pools-served "$1" "$2" $((${#settings_names[@]} * ${#proxies[@]} * workers)); }
+
+tell_round() { client report_pool.py round "$(named_settings)" "${proxies[@]}"; }
 
 build_load() {
     ensure_command javac openjdk-17-jdk-headless

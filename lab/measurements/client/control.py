@@ -10,10 +10,10 @@
                                    prints its name
     served NODE SECONDS PROXY...   waits until all clients that come and go were served there for a while; the crowd,
                                    while it is wanted
-    pools-served NODE SECONDS      the same of the threads with pools
+    pools-served NODE SECONDS NUMBER   the same of the threads with pools, of which there are so many
     connected SECONDS PERIOD_MS    waits until the client of the virtual address, which comes every PERIOD_MS, is served at
                                    every attempt for a while
-    rows [NODE...]                 copies the table as each node has it
+    rows [NODE...]                 copies the table as each node has it, once all have what the primary has
     history SECONDS                copies Patroni's history, as soon as it has the end of the last timeline
     synchronous NODE               succeeds if NODE has a synchronous standby
 """
@@ -30,6 +30,12 @@ import ledger
 
 # Clients count as served again after this long without a failed operation.
 STREAK_SECONDS = 2.0
+# To read the journals of a crowd costs the machine something, and those whose proxy still makes them wait share it.
+LOOK_SECONDS = 0.5
+# A node that is busy may miss one question; the conductor would give a round up for it.
+PRIMARY_SECONDS = 10
+# How long a replica may take for what the primary had written when the clients had gone.
+REPLAY_SECONDS = 30
 
 
 def prepare():
@@ -43,10 +49,8 @@ def primary():
 
 
 def _primary():
-    for node in lab.NODES:
-        if _says_yes(node):
-            return node
-    sys.exit("no node says that it is the primary")
+    node = _until(lambda: next((node for node in lab.NODES if _says_yes(node)), None), PRIMARY_SECONDS)
+    return node or sys.exit("no node says that it is the primary")
 
 
 def _says_yes(node):
@@ -58,7 +62,8 @@ def _says_yes(node):
 
 
 def mark(what, *pairs):
-    record = {"t": journal.now(), "what": what, **dict(pair.split("=", 1) for pair in pairs)}
+    # The wall's clock for what servers wrote into their logs.
+    record = {"t": journal.now(), "wall": time.time(), "what": what, **dict(pair.split("=", 1) for pair in pairs)}
     journal.Journal(lab.FOLDER, "events").write(record)
 
 
@@ -115,13 +120,17 @@ def served(node, seconds, *proxies):
     _wait_for(writers, node, seconds)
 
 
-def pools_served(node, seconds):
-    _wait_for([os.path.basename(path)[:-len(".jsonl")] for path in glob.glob(os.path.join(lab.FOLDER, "pool-*.jsonl"))]
-              or ["pool-nobody"], node, seconds)
+def pools_served(node, seconds, number):
+    def writers():
+        return [os.path.basename(path)[:-len(".jsonl")] for path in glob.glob(os.path.join(lab.FOLDER, "pool-*.jsonl"))]
+    deadline = time.monotonic() + float(seconds)
+    if not _until(lambda: len(writers()) >= int(number), float(seconds), LOOK_SECONDS):
+        sys.exit(f"{len(writers())} of {number} threads with pools")
+    _wait_for(writers(), node, deadline - time.monotonic())
 
 
 def _wait_for(writers, node, seconds):
-    if not _until(lambda: all(_is_served(writer, node) for writer in writers), float(seconds)):
+    if not _until(lambda: all(_is_served(writer, node) for writer in writers), float(seconds), LOOK_SECONDS):
         late = [writer for writer in writers if not _is_served(writer, node)]
         sys.exit(f"not served by {node} for {STREAK_SECONDS} s running, after {seconds} s: {', '.join(late)}")
 
@@ -149,6 +158,7 @@ def _all_connect(period_seconds):
 
 
 def rows(*nodes):
+    _wait_for_replay(nodes or lab.NODES)
     for node in nodes or lab.NODES:
         out = journal.Journal(lab.FOLDER, "rows-" + node)
         with lab.connect_directly(node) as connection, connection.cursor() as cursor:
@@ -157,6 +167,18 @@ def rows(*nodes):
             names = lab.node_names()
             for client, n, proxy, wrote, timeline in cursor:
                 out.write([client, n, proxy, names.get(wrote, wrote), timeline])
+
+
+def _wait_for_replay(nodes):
+    with lab.connect_directly(_primary()) as connection, connection.cursor() as cursor:
+        cursor.execute("select pg_current_wal_lsn()")
+        written = cursor.fetchone()[0]
+
+    def replayed(node):
+        with lab.connect_directly(node) as connection, connection.cursor() as cursor:
+            cursor.execute("select not pg_is_in_recovery() or pg_last_wal_replay_lsn() >= %s", (written,))
+            return cursor.fetchone()[0]
+    _until(lambda: all(replayed(node) for node in nodes), REPLAY_SECONDS)
 
 
 def history(seconds):
@@ -172,13 +194,13 @@ def history(seconds):
         out.write(line)
 
 
-def _until(condition, seconds):
+def _until(condition, seconds, look_seconds=0.1):
     deadline = time.monotonic() + seconds
     while True:
         result = condition()
         if result or time.monotonic() > deadline:
             return result
-        time.sleep(0.1)
+        time.sleep(look_seconds)
 
 
 COMMANDS = {"prepare": prepare, "primary": primary, "mark": mark, "switchover": switchover,

@@ -1,9 +1,12 @@
 """What the records of a failover say: each fault with what it cost the clients of each proxy, and what was lost."""
+import datetime
+import json
 import math
+import os
 
 import ledger
 import report
-from lab import CROWD, SSLMODES
+from lab import CROWD, FOLDER, PROXIES, SSLMODES
 from report import table, worst_of
 
 NAMES = {"pgproxy": "pgproxy with etcd", "polling": "pgproxy, polling alone", "haproxy": "HAProxy"}
@@ -18,6 +21,7 @@ class Event:
 
     def __init__(self, recording, fault, end):
         self.fault, self.kind, self.old, self.begin, self.end = fault, fault["kind"], fault["from"], fault["t"], end
+        self.wall_end = recording.wall_end(fault)
         found = ledger.promotion(recording.cluster, self.old, self.begin, end, may_return=self.kind == "postmaster")
         self.measured = found is not None
         self.costs, self.held, self.served, self.waits = {}, {}, {}, {}
@@ -73,10 +77,40 @@ def firsts(events, proxy, kinds):
 
 
 def failures(events, proxy, kinds):
-    """How many operations failed of each sort."""
+    """How many operations failed of each sort, of the clients that come and go."""
     costs = [event.costs[proxy, sslmode] for event in events if event.kind in kinds and event.measured
              for sslmode in SSLMODES]
     return {sort: sum(cost["failed"][sort] for cost in costs if cost) for sort in ledger.FAILURES}
+
+
+def failed_connects(recording, events, proxy, kinds):
+    """How often anybody failed to connect, also those that come back because their session had ended."""
+    times = [(event.begin, event.end) for event in events if event.kind in kinds]
+    return sum(1 for records in recording.of_proxy(proxy).values() for record in records
+               if "error" in record and ledger.failure(record) == ledger.CONNECT
+               and any(begin <= record["end"] < end for begin, end in times))
+
+
+def own_times(events, stopwatch, kinds):
+    """How long, by a pgproxy's own stopwatch, it took from the verified primary to the first byte to a client, in
+    seconds, of its changes that began within these faults."""
+    times = [(event.fault["wall"], event.wall_end) for event in events if event.kind in kinds]
+    found = []
+    for one in stopwatch:
+        began = datetime.datetime.fromisoformat(one["began"].replace("Z", "+00:00")).timestamp()
+        at = {phase["phase"]: phase["seconds"] for phase in one["phases"]}
+        if {"verified", "first_byte"} <= set(at) and any(begin <= began < end for begin, end in times):
+            found.append(at["first_byte"] - at["verified"])
+    return found
+
+
+def stopwatch(proxy):
+    """What that pgproxy recorded of its changes of the primary; nothing if it was not asked."""
+    try:
+        with open(os.path.join(FOLDER, f"failovers-{PROXIES[proxy]}.json"), encoding="utf-8") as file:
+            return json.load(file)["failovers"]
+    except (FileNotFoundError, ValueError):
+        return []
 
 
 class Losses:

@@ -1,5 +1,6 @@
 """What every result has: the recording, the checks, the page."""
 import collections
+import datetime
 import json
 import math
 import os
@@ -24,13 +25,22 @@ class Recording:
         self.activity = journal.read_all(FOLDER, "activity-")
         self.rows = {node: [tuple(row) for row in rows] for node, rows in journal.read_all(FOLDER, "rows-").items()}
         self.history = journal.read(os.path.join(FOLDER, "history.jsonl"))
-        self.machine = machine()
+        self.promotions, self.ended = promotions(), ended()
+
+    @property
+    def machine(self):
+        return machine()
 
     def faults(self):
         """Each fault, with the time at which it is over: the next one, or the end."""
         faults = [event for event in self.events if event["what"] == "fault"]
         ends = [event["t"] for event in faults[1:]] + [math.inf]
         return list(zip(faults, ends))
+
+    def wall_end(self, fault):
+        """The end of that fault's time by the wall's clock, which is of servers' logs."""
+        return min((event["wall"] for event in self.events if event["what"] == "fault" and event["t"] > fault["t"]),
+                   default=math.inf)
 
     def mended(self, fault):
         """When what that fault broke was mended; never, if nobody said so."""
@@ -98,6 +108,10 @@ def ledger_checks(checks, recording, proxy, shown=None):
                    old, 0, "s")
 
 
+def recorder_check(checks, recording):
+    checks.add(recording.ended == "good", "everything that records did so to the end", recording.ended)
+
+
 def database_checks(checks, recording):
     """What the databases themselves must show at the end."""
     kept = [frozenset(rows) for rows in recording.rows.values()]
@@ -136,6 +150,43 @@ def ledger_table(recording, names=None):
 def machine():
     with open(os.path.join(FOLDER, "machine.json"), encoding="utf-8") as file:
         return json.load(file)
+
+
+def ended():
+    """What the recorder said when it ended."""
+    try:
+        with open(os.path.join(FOLDER, "ended"), encoding="utf-8") as file:
+            return file.read()
+    except FileNotFoundError:
+        return "it did not end"
+
+
+def promotions():
+    """Node to the times, of the wall's clock, at which its Patroni wrote into its log that it promoted PostgreSQL."""
+    return {node: [at for at in map(_logged, _lines(f"promotions-{node}.log")) if at is not None] for node in NODES}
+
+
+def _lines(name):
+    try:
+        with open(os.path.join(FOLDER, name), encoding="utf-8", errors="replace") as file:
+            return file.read().splitlines()
+    except FileNotFoundError:
+        return []
+
+
+def _logged(line):
+    """The time that a line begins with, in UTC as the lab's hosts have it; None if it begins with none."""
+    try:
+        at = datetime.datetime.strptime(line[:23], "%Y-%m-%d %H:%M:%S,%f")
+    except ValueError:
+        return None
+    return at.replace(tzinfo=datetime.timezone.utc).timestamp()
+
+
+def promoted_in_log(times, event):
+    """The time at which the new primary's Patroni wrote that it promoted, in the time of this fault; None if it did
+    not."""
+    return next((at for at in times.get(event.new, ()) if event.fault["wall"] <= at < event.wall_end), None)
 
 
 # --- the page ----------------------------------------------------------------------------------------------

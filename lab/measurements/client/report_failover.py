@@ -1,4 +1,5 @@
 """report_failover.py MODE WANTED PROXY...: the page and the checks of `lab/measure failover`.
+report_failover.py round PROXY...: a line on the last fault, while the measurement goes on.
 
 MODE is how Patroni replicates, async or sync; WANTED is how many faults of each kind were to be measured
 (crowd=10,kill=5).
@@ -9,7 +10,8 @@ import sys
 
 import ledger
 import report
-from failover_records import KINDS, NAMES, PLANNED, UNPLANNED, Event, Losses, at_least_0, failures, firsts
+from failover_records import (KINDS, NAMES, PLANNED, UNPLANNED, Event, Losses, at_least_0, failed_connects, failures,
+                              firsts, own_times, stopwatch)
 from lab import CROWD, SSLMODES
 from report import milliseconds, table, worst_of
 
@@ -45,12 +47,17 @@ A host is started, or heard, again after the clients were served, and the next f
 A write that was confirmed before the watcher had its answer counts as 0, with the difference in brackets. The
 watcher's own uncertainty, from its last question without a yes to the first yes, is in the table of events. The write
 outage less Patroni's own part (from the last confirmed write to the new primary's yes) is the same time, from that yes
-to the first write. Its bounds are asked of single clients: a crowd that is let in at once, and the servers that are
-started for it, share the processors of this one machine, and its first write says more of these than of a proxy.
+to the first write.
+
+The bounds of the first write are asked of single clients, as in the measurements before this one. A crowd's first write
+is in the same table and is not judged: the two pgproxies let {4 * CROWD} clients in at once, PostgreSQL starts a server
+for each, and all of that shares the processors of this one machine with the database that they write to. What of it was
+the proxies' own is said below the table, by their own stopwatches.
 
 An operation failed to connect, or its statement was in flight when PostgreSQL ended it in its own words (`terminating
-connection due to ...`), or it failed otherwise. The longest wait of one client is from its first attempt to its
-confirmed write, failed attempts between them included."""
+connection due to ...`), or it failed otherwise. A failed connect through pgproxy with etcd in a planned switchover
+counts whoever it was, also a client that comes back because its held session had ended. The longest wait of one client
+is from its first attempt to its confirmed write, failed attempts between them included."""
 
 SYNCHRONOUS = """
 
@@ -92,13 +99,15 @@ def raw(recording, events):
     rows = []
     for number, event in enumerate(events, 1):
         if not event.measured:
-            rows.append((number, event.kind, event.old, "nobody", "", "", "") + ("none",) * len(keys))
+            rows.append((number, event.kind, event.old, "nobody", "", "", "", "") + ("none",) * len(keys))
             continue
         rows.append((number, event.kind, f"{event.old} → {event.new}", event.timeline, proof(recording, event),
-                     f"{event.yes['answered'] - event.begin:.2f}", milliseconds(event.uncertain),
+                     logged(recording, event), f"{event.yes['answered'] - event.begin:.2f}",
+                     milliseconds(event.uncertain),
                      *(raw_cell(event.costs[key]) for key in keys)))
-    return table(["", "fault", "primary", "timeline", "in Patroni's history", "yes after the fault, s",
-                  "uncertain by, ms", *(f"{NAMES[proxy]}, {sslmode}" for proxy, sslmode in keys)], rows)
+    return table(["", "fault", "primary", "timeline", "in Patroni's history", "in its log, s after the fault",
+                  "yes after the fault, s", "uncertain by, ms",
+                  *(f"{NAMES[proxy]}, {sslmode}" for proxy, sslmode in keys)], rows)
 
 
 def raw_cell(cost):
@@ -110,6 +119,38 @@ def raw_cell(cost):
 def proof(recording, event):
     line = ledger.in_history(recording.history, event.timeline, event.new)
     return line[3] if line else "NONE" if event.promoted else "not promoted"
+
+
+def logged(recording, event):
+    """When the new primary's Patroni wrote that it promoted."""
+    at = report.promoted_in_log(recording.promotions, event)
+    if at is None:
+        return "NONE" if event.promoted else "not promoted"
+    return f"{at - event.fault['wall']:.2f}"
+
+
+def own_part(recording, events):
+    """What the pgproxies say themselves of each kind of fault."""
+    rows = []
+    for kind, words in KINDS.items():
+        for proxy in (one for one in recording.proxies if one in PLANNED_MS):
+            times = own_times(events, stopwatch(proxy), (kind,))
+            if times:
+                rows.append((words, NAMES[proxy], len(times), both(times)))
+    return table(["fault", "through", "changes", "from the verified primary to the first byte to a client, by the proxy's"
+                  " own stopwatch, median / worst, ms"], rows)
+
+
+def in_short(recording, event):
+    """What one fault cost, in short."""
+    if not event.measured:
+        return f"{event.kind}: no new primary was seen"
+    parts = []
+    for proxy in recording.proxies:
+        costs = [event.costs[proxy, sslmode] for sslmode in SSLMODES]
+        first = " and ".join(milliseconds(event.after_yes((proxy, sslmode))) for sslmode in SSLMODES)
+        parts.append(f"{NAMES[proxy]} {first} ms, {sum(sum(cost['failed'].values()) for cost in costs if cost)} failed")
+    return f"{event.kind}: yes after {event.yes['answered'] - event.begin:.2f} s; " + "; ".join(parts)
 
 
 def texts(recording, events):
@@ -137,8 +178,9 @@ def check(recording, events, wanted, synchronous):
     fault_checks(checks, recording, events)
     for proxy in (one for one in recording.proxies if one in PLANNED_MS):
         if not synchronous:
-            figure_checks(checks, events, proxy)
+            figure_checks(checks, recording, events, proxy)
         report.ledger_checks(checks, recording, proxy, NAMES[proxy])
+    report.recorder_check(checks, recording)
     report.database_checks(checks, recording)
     loss_checks(checks, recording, Losses(recording, events), synchronous)
     return checks
@@ -150,6 +192,9 @@ def fault_checks(checks, recording, events):
     changed = [event for event in measured if event.promoted]
     named = sum(1 for event in changed if ledger.in_history(recording.history, event.timeline, event.new))
     checks.add(named == len(changed), "Patroni's own history names each promotion", f"{named} of {len(changed)}")
+    logs = sum(1 for event in changed if report.promoted_in_log(recording.promotions, event))
+    checks.add(logs == len(changed), "the new primary's Patroni wrote each promotion into its log",
+               f"{logs} of {len(changed)}")
     cut = [event for event in measured if event.kind == "partition"]
     silent = sum(1 for event in cut if recording.cluster.nodes[event.old].silent_throughout(
         event.fault["t"] + 1, recording.mended(event.fault)))
@@ -157,15 +202,14 @@ def fault_checks(checks, recording, events):
         checks.add(silent == len(cut), "who was cut off answered nobody until the end of it", f"{silent} of {len(cut)}")
 
 
-def figure_checks(checks, events, proxy):
+def figure_checks(checks, recording, events, proxy):
     name, kinds = NAMES[proxy], {event.kind for event in events}
-    if proxy == "pgproxy" and "crowd" in kinds:
-        failed = failures(events, proxy, ("crowd",))
-        checks.add(failed[ledger.CONNECT] == 0, f"{name}: no client fails to connect in a planned switchover",
-                   f"{failed[ledger.CONNECT]} attempts of {2 * CROWD} clients")
+    if proxy == "pgproxy" and kinds & set(PLANNED):
+        connects, failed = failed_connects(recording, events, proxy, PLANNED), failures(events, proxy, PLANNED)
+        checks.add(connects == 0, f"{name}: no client fails to connect in a planned switchover", f"{connects} attempts")
         checks.add(failed[ledger.OTHER] == 0, f"{name}: no statement fails in a planned switchover but those that"
                    " PostgreSQL ended", f"{failed[ledger.OTHER]}, beside {failed[ledger.ENDED]} that it ended")
-    # A crowd's first write tells how busy the machine is: all of them, and their servers, start at once.
+    # Not of a crowd: the page says why.
     for kind in KINDS:
         if kind in kinds and kind != "crowd":
             times = firsts(events, proxy, (kind,))
@@ -188,7 +232,15 @@ def loss_checks(checks, recording, losses, synchronous):
                        if wrongly == 0 else f"{wrongly} rows")
 
 
+def tell_last():
+    recording = report.Recording(sys.argv[2:])
+    print("  " + in_short(recording, Event(recording, *recording.faults()[-1])))
+    return 0
+
+
 def main():
+    if sys.argv[1] == "round":
+        return tell_last()
     synchronous = sys.argv[1] == "sync"
     wanted = {kind: int(number) for kind, number in (pair.split("=") for pair in sys.argv[2].split(","))}
     recording = report.Recording(sys.argv[3:])
@@ -198,7 +250,9 @@ def main():
     title = "Failover that clients do not see" + (", with synchronous replication" if synchronous else "")
     report.write_page(report.page(recording, title, [
         WHAT + (SYNCHRONOUS if synchronous else ""), "", "## Figures", "", summary(recording, events), "",
-        "Failed operations are those of the clients that come and go, all faults of the row together.", "",
+        "Failed operations are those of the clients that come and go, all faults of the row together.",
+        f"The new primary's yes was known within {both([event.uncertain for event in events if event.measured])} ms"
+        " (median / worst).", "", own_part(recording, events), "",
         "## Checks", "", checks.table(), "",
         "The ledger of all proxies:", "", report.ledger_table(recording, NAMES), "",
         "Confirmed rows, and those that the databases did not have in the end:", "", losses.table(recording), "",

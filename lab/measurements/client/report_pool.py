@@ -1,7 +1,8 @@
-"""report_pool.py WANTED SETTINGS PROXY...: the page and the checks of `lab/measure pool`.
+"""report_pool.py WANTED SETTINGS WORKERS PROXY...: the page and the checks of `lab/measure pool`.
+report_pool.py round SETTINGS PROXY...: a line on the last fault, while the measurement goes on.
 
 WANTED is how many faults of each kind were to be measured (switchover=10,kill=2); SETTINGS are the names of the
-applications' settings, by commas.
+applications' settings, by commas; WORKERS is how many threads each of their pools has.
 """
 import collections
 import os
@@ -57,9 +58,10 @@ def sort(record):
 class Event:
     """One fault, and what it cost each pool."""
 
-    def __init__(self, cluster, pools, fault, end):
+    def __init__(self, recording, pools, fault, end):
         self.kind, self.begin, self.end, self.old = fault["kind"], fault["t"], end, fault["from"]
-        found = ledger.promotion(cluster, self.old, self.begin, end)
+        self.fault, self.wall_end = fault, recording.wall_end(fault)
+        found = ledger.promotion(recording.cluster, self.old, self.begin, end)
         self.measured, self.costs = found is not None, {}
         if self.measured:
             self.yes, self.uncertain, self.new = found
@@ -105,16 +107,22 @@ def texts(pools, proxies):
     return table(["through", "settings", "what failed", "SQLSTATE", "text", "times"], rows)
 
 
-def check(events, pools, history, kept, wanted):
+def check(events, pools, recording, kept, wanted, threads):
     checks = report.Checks()
+    there = sum(map(len, pools.records.values()))
+    checks.add(there == threads, "every application had its threads", f"{there} of {threads}")
+    report.recorder_check(checks, recording)
     for kind, number in wanted.items():
         complete = sum(1 for event in events if event.kind == kind and event.measured
                        and all(cost["after_yes"] is not None for cost in event.costs.values()))
         checks.add(complete == number, f"{KINDS[kind]}: every pool wrote again", f"{complete} of {number}")
     measured = [event for event in events if event.measured]
-    named = sum(1 for event in measured if ledger.in_history(history, event.timeline, event.new))
+    named = sum(1 for event in measured if ledger.in_history(recording.history, event.timeline, event.new))
     checks.add(named == len(measured), "Patroni's own history names each promotion",
                f"{named} of {len(measured)}")
+    logs = sum(1 for event in measured if report.promoted_in_log(recording.promotions, event))
+    checks.add(logs == len(measured), "the new primary's Patroni wrote each promotion into its log",
+               f"{logs} of {len(measured)}")
     if any(proxy == "pgproxy" for _, proxy in pools.keys):
         acked = pools.acked("pgproxy")
         gone = ledger.lost(acked, kept)
@@ -132,13 +140,32 @@ def settings_table(names):
     return table(["settings", "which"], [(name, f"`{told[name]}`" if told[name] else "none") for name in names])
 
 
+def in_short(event, proxies):
+    """What one fault cost, in short."""
+    if not event.measured:
+        return f"{event.kind}: no new primary was seen"
+    parts = [f"{NAMES[proxy]}, {settings} {cost['connection'] + cost['statement']}" for proxy in proxies
+             for (settings, of), cost in event.costs.items() if of == proxy]
+    return f"{event.kind}: yes after {event.yes['answered'] - event.begin:.2f} s; errors: " + "; ".join(parts)
+
+
+def tell_last():
+    proxies = sys.argv[3:]
+    recording = report.Recording(proxies)
+    pools = Pools(journal.read_all(FOLDER, "pool-"), sys.argv[2].split(","))
+    print("  " + in_short(Event(recording, pools, *recording.faults()[-1]), proxies))
+    return 0
+
+
 def main():
+    if sys.argv[1] == "round":
+        return tell_last()
     wanted = {kind: int(number) for kind, number in (pair.split("=") for pair in sys.argv[1].split(","))}
-    names, proxies = sys.argv[2].split(","), sys.argv[3:]
+    names, workers, proxies = sys.argv[2].split(","), int(sys.argv[3]), sys.argv[4:]
     recording = report.Recording(proxies)
     pools = Pools(journal.read_all(FOLDER, "pool-"), names)
-    events = [Event(recording.cluster, pools, fault, end) for fault, end in recording.faults()]
-    checks = check(events, pools, recording.history, report.kept_rows(recording), wanted)
+    events = [Event(recording, pools, fault, end) for fault, end in recording.faults()]
+    checks = check(events, pools, recording, report.kept_rows(recording), wanted, len(names) * len(proxies) * workers)
     total = {key: len(pools.of(key)) for key in pools.keys}
     report.write_page(report.page(recording, "A pool of connections through failovers", [
         WHAT, "", settings_table(names), "", "## Figures", "", summary(events, pools, proxies), "",

@@ -36,10 +36,12 @@ class Planted(report.Recording):
     """All clients write before the fault, and again from `first` on; the rows are in the databases, less those of
     `missing`."""
 
-    def __init__(self, kind="switchover", first=5.03, extra=(), missing=(), history=tuple(HISTORY), sort="write"):
+    def __init__(self, kind="switchover", first=5.03, extra=(), missing=(), history=tuple(HISTORY), sort="write",
+                 promotions=(1004.9,), ended="good"):
         self.proxies = list(PROXIES)
-        self.events = [{"what": "fault", "kind": kind, "number": "1", "from": "pg102", "t": 3.5},
-                       {"what": "mend", "kind": kind, "number": "1", "t": 8.0}]
+        self.events = [{"what": "fault", "kind": kind, "number": "1", "from": "pg102", "t": 3.5, "wall": 1003.5},
+                       {"what": "mend", "kind": kind, "number": "1", "t": 8.0, "wall": 1008.0}]
+        self.promotions, self.ended = {"pg103": list(promotions)}, ended
         self.cluster = ledger.Cluster(watches())
         self.history, self.activity = list(history), {}
         self.clients = {"write": {}, "crowd": {}, "idle": {}, "held": {}}
@@ -88,6 +90,10 @@ class Checks(unittest.TestCase):
         self.assertEqual(["pgproxy with etcd: no client fails to connect in a planned switchover"],
                          verdicts("crowd", sort="crowd", extra=[("crowd-pgproxy-require-0", failed("refused"))]))
 
+    def test_who_comes_back_because_a_held_session_ended_must_not_fail_to_connect_either(self):
+        self.assertEqual(["pgproxy with etcd: no client fails to connect in a planned switchover"],
+                         verdicts(extra=[("held-pgproxy-require", failed("refused", session=True))]))
+
     def test_a_statement_that_fails_but_not_by_postgresql(self):
         cut, ended = (failed(text, connected=4.2) for text in
                       ("server closed the connection", "FATAL: terminating connection due to administrator command"))
@@ -127,6 +133,14 @@ class Checks(unittest.TestCase):
     def test_a_change_that_patroni_does_not_know_of(self):
         self.assertEqual(["Patroni's own history names each promotion"], verdicts(history=()))
 
+    def test_a_change_that_is_not_in_patronis_log_or_was_there_before(self):
+        for promotions in ((), (1003.4,)):
+            self.assertEqual(["the new primary's Patroni wrote each promotion into its log"],
+                             verdicts(promotions=promotions))
+
+    def test_a_recorder_that_ended_before_its_time(self):
+        self.assertEqual(["everything that records did so to the end"], verdicts(ended="ended by themselves: x"))
+
     def test_a_partition_that_was_none(self):
         self.assertIn("who was cut off answered nobody until the end of it", verdicts("partition"))
 
@@ -140,6 +154,18 @@ class Figures(unittest.TestCase):
         self.assertAlmostEqual(0.93, self.event.waits["pgproxy", "disable"])
         self.assertAlmostEqual(0.029, self.event.after_yes(("pgproxy", "disable")))
         self.assertAlmostEqual(1.63, self.event.costs["pgproxy", "disable"]["gap"])
+
+    def test_its_own_part_is_by_the_stopwatch_of_the_changes_in_the_time_of_the_fault(self):
+        def change(second):
+            return {"began": f"1970-01-01T00:16:{second}Z", "phases": [{"phase": "verified", "seconds": 1.5},
+                                                                      {"phase": "first_byte", "seconds": 1.53}]}
+        times = failover_records.own_times([self.event], [change("43.400"), change("43.600")], ("crowd",))
+        self.assertEqual([0.03], [round(time, 3) for time in times])
+        self.assertEqual([], failover_records.own_times([self.event], [change("43.600")], ("kill",)))
+
+    def test_a_round_is_told_in_a_line(self):
+        self.assertIn("pgproxy with etcd 29 and 29 ms, 0 failed; ",
+                      report_failover.in_short(self.recording, self.event))
 
     def test_every_table_can_be_written(self):
         losses = failover_records.Losses(self.recording, [self.event])

@@ -1,11 +1,12 @@
 """The figures and checks of a pool must show what an application saw: each fault planted by hand."""
+import types
 import unittest
 
 import ledger
 import report_pool
 from test_failover import HISTORY, watches
 
-FAULT = {"what": "fault", "kind": "switchover", "number": "1", "from": "pg102", "t": 3.5}
+FAULT = {"what": "fault", "kind": "switchover", "number": "1", "from": "pg102", "t": 3.5, "wall": 1003.5}
 
 
 def row(at, node, timeline, n, start=None):
@@ -22,14 +23,18 @@ def pools(*extra):
     return report_pool.Pools({f"defaults-{proxy}-0": records for proxy in ("pgproxy", "haproxy")}, ["defaults"])
 
 
+def recorded(history=tuple(HISTORY), promotions=(1004.9,), ended="good"):
+    return types.SimpleNamespace(cluster=ledger.Cluster(watches()), history=history, ended=ended,
+                                 promotions={"pg103": promotions}, wall_end=lambda fault: 1009)
+
+
 def event(planted, kind="switchover"):
-    cluster = ledger.Cluster(watches())
-    return report_pool.Event(cluster, planted, {**FAULT, "kind": kind}, 9)
+    return report_pool.Event(recorded(), planted, {**FAULT, "kind": kind}, 9)
 
 
-def verdicts(planted, missing=(), history=tuple(HISTORY), kind="switchover", kept=(1, 2)):
+def verdicts(planted, missing=(), kind="switchover", kept=(1, 2), threads=2, **more):
     rows = {("pool-defaults-pgproxy-0", n) for n in kept} - set(missing)
-    checks = report_pool.check([event(planted, kind)], planted, history, rows, {kind: 1})
+    checks = report_pool.check([event(planted, kind)], planted, recorded(**more), rows, {kind: 1}, threads)
     return [what for verdict, what, _ in checks.lines if verdict == "FAIL"]
 
 
@@ -55,10 +60,18 @@ class Pool(unittest.TestCase):
 
     def test_a_pool_that_never_wrote_again(self):
         silent = report_pool.Pools({"defaults-pgproxy-0": [row(3.4, "pg102", 1, 1)]}, ["defaults"])
-        self.assertEqual(["planned switchover: every pool wrote again"], verdicts(silent))
+        self.assertEqual(["planned switchover: every pool wrote again"], verdicts(silent, threads=1))
+
+    def test_an_application_that_never_came(self):
+        self.assertEqual(["every application had its threads"], verdicts(pools(), threads=4))
+
+    def test_a_recorder_that_ended_before_its_time(self):
+        self.assertEqual(["everything that records did so to the end"], verdicts(pools(), ended="ended"))
 
     def test_a_change_that_patroni_does_not_know_of(self):
         self.assertEqual(["Patroni's own history names each promotion"], verdicts(pools(), history=()))
+        self.assertEqual(["the new primary's Patroni wrote each promotion into its log"],
+                         verdicts(pools(), promotions=()))
 
     def test_a_confirmed_row_that_is_lost(self):
         gone = [("pool-defaults-pgproxy-0", 1)]
