@@ -169,7 +169,7 @@ def main():
     total = {key: len(pools.of(key)) for key in pools.keys}
     report.write_page(report.page(recording, "A pool of connections through failovers", [
         WHAT, "", settings_table(names), "", "## Figures", "", summary(events, pools, proxies), "",
-        f"Rows that were tried by each pool: {min(total.values())} to {max(total.values())}.", "",
+        f"Rows that were tried by each pool: {min(total.values(), default=0)} to {max(total.values(), default=0)}.", "",
         "## Checks", "", checks.table(), "", "## What failed operations said", "", texts(pools, proxies)]))
     checks.tell()
     return 0 if checks.passed else 1
