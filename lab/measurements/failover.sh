@@ -58,7 +58,8 @@ keep_stopwatches() {
     for host in ct100 ct101; do
         in_lab client curl -sf -m 10 "http://$host:7000/api/v1/failovers" > "$work/failovers" \
             || { say "no stopwatch from $host"; continue; }
-        docker cp "$work/failovers" "$lab_name-client:$recording/failovers-$host.json" >/dev/null
+        docker cp "$work/failovers" "$lab_name-client:$recording/failovers-$host.json" >/dev/null \
+            || say "no stopwatch of $host's on the page"
     done
 }
 

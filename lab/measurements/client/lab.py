@@ -1,9 +1,8 @@
 """Who is who in the lab, as the client host sees it."""
 import json
+import os
 import socket
 import time
-
-import psycopg2
 
 NODES = ("pg102", "pg103", "pg104")
 # The proxy's name in every figure, and the host that it runs on; polling is a pgproxy without etcd.
@@ -11,7 +10,8 @@ PROXIES = {"pgproxy": "ct100", "polling": "ct101", "haproxy": "haproxy"}
 SSLMODES = ("disable", "require")
 # So many clients of each sslmode are the crowd of a proxy.
 CROWD = 10
-FOLDER = "/var/tmp/measure"
+# Another one makes a page again from records that were kept.
+FOLDER = os.environ.get("MEASURE_FOLDER", "/var/tmp/measure")
 # As long as it is there, the crowd comes, and the single clients that come and go stay away.
 CROWD_FILE = FOLDER + "/crowd"
 
@@ -49,6 +49,8 @@ def _read_to_end(connection, deadline):
 
 
 def connect_directly(node, user="postgres", timeout_seconds=3):
+    # Only where there are servers: what makes the pages runs without the driver.
+    import psycopg2
     connection = psycopg2.connect(host=node, user=user, connect_timeout=timeout_seconds, sslmode="disable",
                                   application_name="direct")
     connection.autocommit = True
