@@ -11,11 +11,18 @@ import java.util.OptionalInt;
  * @param announceHold how long new sessions for a leader wait at most once a switchover from it is announced there; zero
  *     for not at all
  * @param group the Citus group that the nodes are of; empty for a cluster without Citus
+ * @param discovery how the nodes are found there, if the file names none
  */
-public record PatroniStoreConfig(boolean watch, Duration announceHold, String namespace, OptionalInt group) {
+public record PatroniStoreConfig(
+        boolean watch, Duration announceHold, String namespace, OptionalInt group, DiscoveryConfig discovery) {
     /** What applies where the file says nothing, as Patroni has it. */
     public static final PatroniStoreConfig DEFAULTS =
             new PatroniStoreConfig(true, Duration.ofSeconds(5), "/service/", OptionalInt.empty());
+
+    /** With the nodes in the file, or found as by default. */
+    public PatroniStoreConfig(boolean watch, Duration announceHold, String namespace, OptionalInt group) {
+        this(watch, announceHold, namespace, group, DiscoveryConfig.DEFAULTS);
+    }
 
     /** What all keys of that cluster begin with. */
     public String prefix(String scope) {

@@ -9,7 +9,7 @@ import java.util.Optional;
  *
  * <p>Each component carries the name of its key in {@code config/pgproxy.yml}, which explains them all.
  *
- * @param nodes 1 to 64 of them
+ * @param nodes 1 to 64 of them, or none: then they are {@linkplain #discoversNodes discovered}
  * @param listeners 1 to 64 of them
  * @param hold how long a new session may wait for a backend before it is refused; the clock starts with the client's
  *     first complete packet; 0s to 1h
@@ -35,5 +35,10 @@ public record PgproxyConfig(
     public PgproxyConfig {
         nodes = List.copyOf(nodes);
         listeners = List.copyOf(listeners);
+    }
+
+    /** Whether the nodes are the members that Patroni has in etcd; where that is and of which cluster is given then. */
+    public boolean discoversNodes() {
+        return nodes.isEmpty();
     }
 }

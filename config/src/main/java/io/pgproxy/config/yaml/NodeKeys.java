@@ -1,7 +1,9 @@
 package io.pgproxy.config.yaml;
 
+import io.pgproxy.config.EtcdConfig;
 import io.pgproxy.config.NodeConfig;
 import io.pgproxy.config.NodeConfig.Scheme;
+import io.pgproxy.config.PatroniConfig;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -17,15 +19,37 @@ final class NodeKeys {
     private final FirstUses backends = new FirstUses();
     private final FirstUses patronis = new FirstUses();
 
-    /** The nodes that could be read; {@code nodes} is unsound in the root if any could not. */
+    /** The nodes that could be read, none where none are written; {@code nodes} is unsound in the root if any could not. */
     static List<NodeConfig> read(Section root, Scheme defaultScheme) {
-        root.requireKey("nodes", "is required: at least one node with its name and host");
         NodeKeys keys = new NodeKeys();
         List<NodeConfig> nodes = new ArrayList<>();
         for (Section section : root.sections("nodes", MAX_NODES)) {
             keys.node(section, defaultScheme).ifPresentOrElse(nodes::add, () -> root.markUnsound("nodes"));
         }
         return nodes;
+    }
+
+    /** Without nodes in the file they are Patroni's members in etcd: where that is has to be told. */
+    static void requireNodes(Section root, Section patroni, PatroniConfig config, Section etcd, EtcdConfig members) {
+        if (root.has("nodes") || !patroni.isSound("scope", "watch") || !etcd.isSound("endpoints")) {
+            return;
+        }
+        List<String> missing = new ArrayList<>();
+        if (members.endpoints().isEmpty()) {
+            missing.add("etcd.endpoints");
+        }
+        if (config.scope().isEmpty()) {
+            missing.add("patroni.scope");
+        }
+        if (!config.store().watch()) {
+            missing.add("patroni.watch: true");
+        }
+        if (!missing.isEmpty()) {
+            root.refuse(
+                    "is required: at least one node with its name and host; or, for the members that Patroni has in"
+                            + " etcd, " + String.join(" and ", missing),
+                    "nodes");
+        }
     }
 
     private Optional<NodeConfig> node(Section section, Scheme defaultScheme) {

@@ -1,5 +1,6 @@
 package io.pgproxy.config.yaml;
 
+import io.pgproxy.config.DiscoveryConfig;
 import io.pgproxy.config.NodeConfig;
 import io.pgproxy.config.NodeConfig.Scheme;
 import io.pgproxy.config.PatroniConfig;
@@ -28,12 +29,13 @@ final class PatroniKeys {
      * The group but for its scheme.
      *
      * @param folder what relative paths start from
-     * @param nodes all nodes; none where they could not be read
+     * @param scheme the one key of the group that was read before
+     * @param nodes all nodes; none where they could not be read, or are found in etcd
      */
-    static PatroniConfig read(Section section, Path folder, List<NodeConfig> nodes) {
+    static PatroniConfig read(Section section, Path folder, Scheme scheme, List<NodeConfig> nodes) {
         ReadableFile file = new ReadableFile(folder);
         Optional<String> scope = section.find("scope", new Name());
-        PatroniStoreConfig store = store(section);
+        PatroniStoreConfig store = store(section, scheme);
         Optional<Path> ca = section.find("ca-file", file);
         Optional<Path> certificate = section.find("certificate-file", file);
         Optional<Path> key = section.find("key-file", file);
@@ -47,13 +49,19 @@ final class PatroniKeys {
         return new PatroniConfig(scope, store, ca, certificate, key, verifyHost);
     }
 
-    private static PatroniStoreConfig store(Section section) {
+    private static PatroniStoreConfig store(Section section, Scheme scheme) {
         PatroniStoreConfig defaults = PatroniStoreConfig.DEFAULTS;
         return new PatroniStoreConfig(
                 section.read("watch", Choice.BOOLEAN, defaults.watch()),
                 section.read("announce-hold", ANNOUNCE_HOLD, defaults.announceHold()),
                 section.read("namespace", new NamespacePath(), defaults.namespace()),
-                section.read("group", GROUP, defaults.group()));
+                section.read("group", GROUP, defaults.group()),
+                new DiscoveryConfig(
+                        scheme,
+                        section.read(
+                                "state-file",
+                                new StateFilePath(),
+                                defaults.discovery().stateFile())));
     }
 
     private static void requirePair(Section section, String given, String missing) {

@@ -56,12 +56,14 @@ final class RootKeys {
         HealthConfig health = HealthKeys.read(root.section("health"));
         Duration hold = root.read("hold", HOLD, PgproxyConfig.DEFAULT_HOLD);
         SessionsConfig sessions = SessionsKeys.read(root.section("sessions"));
-        PatroniConfig patroniConfig = PatroniKeys.read(patroni, folder, root.isSound("nodes") ? nodes : List.of());
+        PatroniConfig patroniConfig =
+                PatroniKeys.read(patroni, folder, scheme, root.isSound("nodes") ? nodes : List.of());
         Section etcdKeys = root.section("etcd");
         EtcdConfig etcd = EtcdKeys.read(etcdKeys, folder);
         Optional<VipConfig> vip =
                 root.group("vip", section -> VipKeys.read(section, folder, patroni, patroniConfig.scope()));
         VipKeys.requireEtcd(root, etcdKeys, etcd);
+        NodeKeys.requireNodes(root, patroni, patroniConfig, etcdKeys, etcd);
         AdminConfig admin = admin(root.section("admin"), binds);
         LogConfig log = log(root.section("log"));
         root.refuseUnknownKeys();

@@ -6,8 +6,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.pgproxy.config.NodeConfig;
 import io.pgproxy.config.NodeConfig.Scheme;
+import io.pgproxy.config.PgproxyConfig;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class NodeKeysTest {
@@ -33,9 +35,46 @@ class NodeKeysTest {
     }
 
     @Test
-    void requiresTheList() {
+    void requiresTheListOrWhereElseToFindTheNodes() {
         assertThat(problems("hold: 1s"))
-                .containsExactly("line 1: nodes: is required: at least one node with its name and host");
+                .containsExactly("line 1: nodes: is required: at least one node with its name and host; or, for the"
+                        + " members that Patroni has in etcd, etcd.endpoints and patroni.scope");
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "etcd: {endpoints: ['http://etcd1']} | patroni.scope",
+                "patroni: {scope: main} | etcd.endpoints",
+                "{patroni: {scope: main, watch: false}, etcd: {endpoints: ['http://etcd1']}} | patroni.watch: true",
+            })
+    void saysWhatIsMissingToFindThem(String yaml, String missing) {
+        assertThat(problems(yaml)).singleElement().asString().endsWith(" in etcd, " + missing);
+    }
+
+    @Test
+    void doesWithoutTheListWhereEtcdHasTheMembers() {
+        PgproxyConfig config = config("{patroni: {scope: main}, etcd: {endpoints: ['http://etcd1']}}");
+
+        assertThat(config.nodes()).isEmpty();
+        assertThat(config.discoversNodes()).isTrue();
+    }
+
+    @Test
+    void aListIsTheWholeTruth() {
+        assertThat(config(
+                                "{nodes: [{name: a, host: db1}], patroni: {scope: main}, etcd: {endpoints: ['http://etcd1']}}")
+                        .discoversNodes())
+                .isFalse();
+    }
+
+    @Test
+    void aScopeThatCannotBeReadIsTheOnlyMistake() {
+        assertThat(problems("{patroni: {scope: /x}, etcd: {endpoints: ['http://etcd1']}}"))
+                .singleElement()
+                .asString()
+                .contains("is not a name");
     }
 
     @Test

@@ -3,6 +3,8 @@ package io.pgproxy.config.yaml;
 import static io.pgproxy.config.yaml.Parsing.NODES;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.pgproxy.config.DiscoveryConfig;
+import io.pgproxy.config.NodeConfig.Scheme;
 import io.pgproxy.config.PatroniConfig;
 import io.pgproxy.config.PatroniStoreConfig;
 import io.pgproxy.config.yaml.LoadResult.Loaded;
@@ -16,6 +18,8 @@ import java.util.OptionalInt;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class PatroniKeysTest {
     @TempDir
@@ -36,7 +40,13 @@ class PatroniKeysTest {
 
         assertThat(((Loaded) ConfigLoader.parse(yaml + NODES, folder)).config().patroni())
                 .isEqualTo(new PatroniConfig(
-                        Optional.of("main"), Optional.of(pem), Optional.of(pem), Optional.of(pem), false));
+                                Optional.of("main"), Optional.of(pem), Optional.of(pem), Optional.of(pem), false)
+                        .withStore(new PatroniStoreConfig(
+                                true,
+                                Duration.ofSeconds(5),
+                                "/service/",
+                                OptionalInt.empty(),
+                                new DiscoveryConfig(Scheme.HTTPS, DiscoveryConfig.DEFAULTS.stateFile()))));
     }
 
     @Test
@@ -45,6 +55,25 @@ class PatroniKeysTest {
                         .patroni()
                         .store())
                 .isEqualTo(new PatroniStoreConfig(false, Duration.ZERO, "/db/", OptionalInt.of(0)));
+    }
+
+    @Test
+    void readsHowNodesAreFound() {
+        assertThat(Parsing.config("patroni: {scheme: https, state-file: /srv/nodes.json}" + NODES)
+                        .patroni()
+                        .store()
+                        .discovery())
+                .isEqualTo(new DiscoveryConfig(Scheme.HTTPS, Path.of("/srv/nodes.json")));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"nodes.json", "/srv/", "\"/a\\0\""})
+    void refusesAStateFileThatIsNoPathFromTheRoot(String path) {
+        assertThat(problems("patroni: {state-file: " + path + "}"))
+                .singleElement()
+                .asString()
+                .contains("patroni.state-file: ")
+                .endsWith("is not the path of a file; write one from the root, as /var/lib/pgproxy/nodes.json");
     }
 
     @Test

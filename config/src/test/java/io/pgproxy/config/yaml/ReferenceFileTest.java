@@ -2,6 +2,7 @@ package io.pgproxy.config.yaml;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.pgproxy.config.DiscoveryConfig;
 import io.pgproxy.config.HandoverConfig;
 import io.pgproxy.config.ListenerConfig;
 import io.pgproxy.config.MaxLag;
@@ -39,7 +40,8 @@ class ReferenceFileTest {
             PoliciesConfig.class,
             PeersConfig.class,
             HandoverConfig.class,
-            PatroniStoreConfig.class);
+            PatroniStoreConfig.class,
+            DiscoveryConfig.class);
 
     /** Components that are called otherwise than their keys. */
     private static final Map<String, String> KEYS = Map.of("perSecond", "rate", "networkInterface", "interface");

@@ -103,7 +103,8 @@ class SchemaFileTest {
                 "nodes: [{name: a, host: b}]\npatroni: {verify-host: false, scope: main}\nlog: {format: json, level: debug}",
                 "nodes: [{name: a, host: b}]\nvip: {name: 5, addresses: [10.0.0.1, \"2001:db8::1\"], interface: eth0,"
                         + " self: \"[fd00::1]:7001\", lease-ttl: 8s}\netcd: {endpoints: [\"http://e1\"]}",
-                "nodes: [{name: a, host: b}]\netcd: {endpoints: [\"http://10.0.0.1\", \"https://[::1]:1/\", \"https://e_1.:65535\"]}"
+                "nodes: [{name: a, host: b}]\netcd: {endpoints: [\"http://10.0.0.1\", \"https://[::1]:1/\", \"https://e_1.:65535\"]}",
+                "patroni: {scope: main, state-file: /srv/nodes.json}\netcd: {endpoints: [\"http://e1\"]}"
             })
     void takesWhatTheLoaderTakes(String yaml) {
         assertThat(Parsing.problems(yaml)).isEmpty();
@@ -113,7 +114,6 @@ class SchemaFileTest {
     @ParameterizedTest
     @ValueSource(
             strings = {
-                "hold: 1s",
                 "nodes: []",
                 "nodes: [{name: a}]",
                 "nodes: [{host: a}]",
@@ -146,6 +146,7 @@ class SchemaFileTest {
                 "nodes: [{name: a, host: b}]\nlisteners: [{name: a, bind: \"*:1\", route: any,"
                         + " connects-per-source: {burst: 5}}]",
                 "nodes: [{name: a, host: b}]\npatroni: {verify-host: yes}",
+                "nodes: [{name: a, host: b}]\npatroni: {state-file: nodes.json}",
                 "nodes: [{name: a, host: b}]\nsessions: {max: all}",
                 "nodes: [{name: a, host: b}]\nvip:",
                 "nodes: [{name: a, host: b}]\nvip: {name: a}",
