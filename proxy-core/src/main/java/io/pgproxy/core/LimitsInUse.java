@@ -1,12 +1,11 @@
 package io.pgproxy.core;
 
-import io.pgproxy.config.NodeConfig;
 import io.pgproxy.config.RulesConfig;
 import io.pgproxy.core.ProxyStatus.Limit;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -22,7 +21,7 @@ final class LimitsInUse {
     private final Admission admission;
     private final NodeLoad load;
     private final List<Listener> listeners;
-    private final Map<String, MinuteCount> portWarnings = new LinkedHashMap<>();
+    private final Map<String, MinuteCount> portWarnings = new ConcurrentHashMap<>();
     private final int ports;
 
     /**
@@ -30,12 +29,11 @@ final class LimitsInUse {
      *
      * @param ports how many connections there can be to one node
      */
-    LimitsInUse(Admission admission, NodeLoad load, List<Listener> listeners, List<NodeConfig> nodes, int ports) {
+    LimitsInUse(Admission admission, NodeLoad load, List<Listener> listeners, int ports) {
         this.admission = admission;
         this.load = load;
         this.listeners = listeners;
         this.ports = ports;
-        nodes.forEach(node -> portWarnings.put(node.name(), new MinuteCount()));
     }
 
     List<Limit> all() {
@@ -55,7 +53,7 @@ final class LimitsInUse {
                         PoliteRefusals.MAX_OF_ONE_SOURCE),
                 limit("polite refusals after waiting", admission.disappointments())));
         listeners.forEach(listener -> addLimitsOf(listener, limits));
-        portWarnings.keySet().forEach(node -> limits.add(new Limit("ports to " + node, load.on(node), ports)));
+        load.sessions().forEach((node, used) -> limits.add(new Limit("ports to " + node, used, ports)));
         return limits;
     }
 
@@ -90,11 +88,15 @@ final class LimitsInUse {
                         max)));
     }
 
+    private MinuteCount warnings(String node) {
+        return portWarnings.computeIfAbsent(node, name -> new MinuteCount());
+    }
+
     /** The kernel refuses connects without a port, whichever session they are for. */
     void warnOfPorts(long nowNanos) {
-        portWarnings.forEach((node, count) -> {
-            int used = load.on(node);
-            if (100L * used >= (long) FEW_PORTS_LEFT_PERCENT * ports && count.add(nowNanos) > 0) {
+        load.sessions().forEach((node, used) -> {
+            if (100L * used >= (long) FEW_PORTS_LEFT_PERCENT * ports
+                    && warnings(node).add(nowNanos) > 0) {
                 LOG.warn(
                         "{} sessions to {} use nearly all of the {} local ports"
                                 + " (net.ipv4.ip_local_port_range); connects will fail without one",

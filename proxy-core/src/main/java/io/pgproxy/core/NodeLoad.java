@@ -7,6 +7,7 @@ import io.micrometer.core.instrument.Timer;
 import java.time.Duration;
 import java.util.Collection;
 import java.util.Map;
+import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
 
@@ -54,6 +55,13 @@ final class NodeLoad {
     int on(String node) {
         OfNode load = nodes.get(node);
         return load == null ? 0 : load.sessions.get();
+    }
+
+    /** Of all nodes that ever had one, and of those whose metrics are there from the start; by name. */
+    Map<String, Integer> sessions() {
+        Map<String, Integer> byName = new TreeMap<>();
+        nodes.forEach((node, load) -> byName.put(node, load.sessions.get()));
+        return byName;
     }
 
     /** The one that would have fewer sessions for its weight, if it got one more; of equals the first. */

@@ -89,7 +89,7 @@ public final class ProxyServer {
         for (ListenerConfig listener : config.listeners()) {
             listeners.add(Listener.of(listener, registry));
         }
-        this.limits = new LimitsInUse(admission, load, listeners, config.nodes(), EphemeralPorts.count());
+        this.limits = new LimitsInUse(admission, load, listeners, EphemeralPorts.count());
         int threads =
                 config.sessions().relayThreads().orElse(Runtime.getRuntime().availableProcessors());
         this.group = new MultiThreadIoEventLoopGroup(
@@ -196,14 +196,12 @@ public final class ProxyServer {
 
     /** What the proxy is doing right now. Safe from any thread. */
     public ProxyStatus status() {
-        Map<String, Integer> byNode = new LinkedHashMap<>();
-        config.nodes().forEach(node -> byNode.put(node.name(), load.on(node.name())));
         return new ProxyStatus(
                 transport.label(),
                 loops.size(),
                 draining,
                 listeners.stream().map(this::statusOf).toList(),
-                byNode,
+                load.sessions(),
                 limits.all());
     }
 

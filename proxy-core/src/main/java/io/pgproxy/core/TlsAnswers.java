@@ -6,6 +6,7 @@ import java.net.InetSocketAddress;
 import java.util.Collection;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 
@@ -26,6 +27,8 @@ final class TlsAnswers {
     private static final long DECLINE_LASTS_NANOS = TimeUnit.MINUTES.toNanos(1);
 
     private final Map<String, Known> nodes = new ConcurrentHashMap<>();
+    private final Set<String> measured = ConcurrentHashMap.newKeySet();
+    private final MeterRegistry registry;
     private volatile boolean wanted;
 
     private record Known(InetSocketAddress address, TlsAnswer answer, long sinceNanos) {
@@ -43,12 +46,17 @@ final class TlsAnswers {
         }
     }
 
-    /** @param names of the nodes that have a metric */
+    /** @param names of the nodes whose metrics are there from the start; any other node's begins with its first answer */
     TlsAnswers(Collection<String> names, MeterRegistry registry) {
-        for (String name : names) {
-            Gauge.builder("pgproxy.node.tls", () -> figure(name))
+        this.registry = registry;
+        names.forEach(this::measure);
+    }
+
+    private void measure(String node) {
+        if (measured.add(node)) {
+            Gauge.builder("pgproxy.node.tls", () -> figure(node))
                     .description("1 if the node's PostgreSQL grants TLS, 0 if it declines it, NaN while nobody knows")
-                    .tag("node", name)
+                    .tag("node", node)
                     .register(registry);
         }
     }
@@ -77,6 +85,7 @@ final class TlsAnswers {
                 || known.answer() != answer
                 || nowNanos - known.sinceNanos() >= FRESH_NANOS) {
             nodes.put(node, new Known(address, answer, nowNanos));
+            measure(node);
         }
     }
 

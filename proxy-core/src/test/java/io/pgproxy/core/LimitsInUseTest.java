@@ -14,12 +14,7 @@ final class LimitsInUseTest {
     private final Settings settings = new Settings();
 
     private LimitsInUse limits(OneLoop one, int ports) {
-        return new LimitsInUse(
-                one.admission,
-                one.load,
-                List.of(one.listener),
-                settings.config().nodes(),
-                ports);
+        return new LimitsInUse(one.admission, one.load, List.of(one.listener), ports);
     }
 
     @Test
@@ -95,6 +90,14 @@ final class LimitsInUseTest {
                     .hasSize(2)
                     .allMatch(line -> line.startsWith("WARN 9 sessions to pg1 use nearly all of the 10 local ports"));
         }
+    }
+
+    @Test
+    void portsToANodeThatNobodyNamedAreShownFromItsFirstSession() {
+        OneLoop one = new OneLoop(settings);
+        assertThat(limits(one, 10).all()).extracting(Limit::name).doesNotContain("ports to found");
+        one.load.add("found");
+        assertThat(limits(one, 10).all()).contains(new Limit("ports to found", 1, 10));
     }
 
     @Test

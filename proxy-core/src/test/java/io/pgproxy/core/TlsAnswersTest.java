@@ -74,6 +74,16 @@ final class TlsAnswersTest {
     }
 
     @Test
+    void figureOfANodeThatNobodyNamedBeginsWithItsFirstAnswer() {
+        assertThat(registry.find("pgproxy.node.tls").tag("node", "found").gauge())
+                .isNull();
+        answers.learn("found", PG2.address(), GRANTED, 0);
+        answers.learn("found", PG2.address(), DECLINED, 1);
+        assertThat(registry.get("pgproxy.node.tls").tag("node", "found").gauge().value())
+                .isZero();
+    }
+
+    @Test
     void figureTellsWhatIsKnown() {
         assertThat(figure()).isNaN();
         learn(GRANTED, 0);
