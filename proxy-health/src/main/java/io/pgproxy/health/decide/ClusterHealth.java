@@ -9,6 +9,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 
 /**
  * All that health knows about the cluster at one instant. Immutable; every answer, and time itself, makes the next one.
@@ -16,7 +17,7 @@ import java.util.Optional;
  * <p>{@link NodeHealth} is a node by its own words; {@link #views} is the same with the other nodes heard: another
  * cluster's node is refused, and a claim that a newer one has replaced is down.
  *
- * @param nodes in the order of the configuration
+ * @param nodes those that are asked, in the order of the configuration or as they were found
  * @param leaderKey the member that etcd's leader key names, if anybody knows
  * @param announcement the last switchover that was told of before it began, whatever has come of it
  */
@@ -50,7 +51,7 @@ public record ClusterHealth(
         for (String name : names) {
             NodeHealth node = NodeHealth.unknown(name);
             nodes.put(name, node);
-            views.put(name, new NodeView(name, node.state(), node.role(), node.reason(), nowNanos));
+            views.put(name, unchecked(node, nowNanos));
         }
         return new ClusterHealth(
                 config,
@@ -61,6 +62,33 @@ public record ClusterHealth(
                 Leadership.NOBODY,
                 Replication.nothingKnown(SAMPLE_INTERVALS * config.interval().toNanos(), lagHorizon.toNanos()),
                 views);
+    }
+
+    /**
+     * The same of other nodes: of a new one nothing is known, a node that is not among them is forgotten, and one that is
+     * asked elsewhere from now on keeps what it has said and loses the address that it said it from.
+     */
+    public ClusterHealth withNodes(List<String> names, Set<String> moved, long nowNanos) {
+        Map<String, NodeHealth> nextNodes = new LinkedHashMap<>();
+        Map<String, NodeView> nextViews = new LinkedHashMap<>();
+        for (String name : names) {
+            NodeHealth known = nodes.getOrDefault(name, NodeHealth.unknown(name));
+            nextNodes.put(name, moved.contains(name) ? known.withoutAddress() : known);
+            nextViews.put(name, views.getOrDefault(name, unchecked(NodeHealth.unknown(name), nowNanos)));
+        }
+        return new ClusterHealth(
+                config,
+                nextNodes,
+                identity,
+                leaderKey,
+                announcement,
+                leadership,
+                replication.ofThese(nextNodes.keySet()),
+                nextViews);
+    }
+
+    private static NodeView unchecked(NodeHealth node, long nowNanos) {
+        return new NodeView(node.name(), node.state(), node.role(), node.reason(), nowNanos);
     }
 
     /** What is known after a check of that node. */

@@ -23,6 +23,14 @@ public record FirstVerdicts(Set<Gate> given) {
         return given.contains(new Gate(listener.name(), node));
     }
 
+    /** The same of other nodes. Who has joined a cluster that was in use is no node of old, whatever comes first. */
+    FirstVerdicts ofThese(List<ListenerConfig> listeners, Set<String> nodes, Set<String> joined) {
+        Set<Gate> next = new HashSet<>(given);
+        next.removeIf(gate -> !nodes.contains(gate.node()));
+        listeners.forEach(listener -> joined.forEach(node -> next.add(new Gate(listener.name(), node))));
+        return new FirstVerdicts(next);
+    }
+
     FirstVerdicts next(List<ListenerConfig> listeners, ClusterHealth cluster) {
         Set<Gate> next = new HashSet<>(given);
         for (ListenerConfig listener : listeners) {

@@ -77,6 +77,10 @@ public record NodeHealth(String name, NodeState state, NodeRole role, String rea
                     result.address());
         }
 
+        Memory elsewhere() {
+            return new Memory(answer, answeredNanos, yesNanos, timeline, synchronous, identity, Optional.empty());
+        }
+
         Memory inAnotherRole() {
             return new Memory(answer, answeredNanos, yesNanos, OptionalLong.empty(), synchronous, identity, address);
         }
@@ -84,6 +88,11 @@ public record NodeHealth(String name, NodeState state, NodeRole role, String rea
 
     static NodeHealth unknown(String name) {
         return new NodeHealth(name, NodeState.UNKNOWN, NodeRole.NONE, "not checked yet", new Count(0, 0), Memory.NONE);
+    }
+
+    /** The same, asked elsewhere from now on: what it has said stands, and nobody is sent to where it said so. */
+    NodeHealth withoutAddress() {
+        return new NodeHealth(name, state, role, reason, count, memory.elsewhere());
     }
 
     NodeHealth after(ProbeResult result, HealthConfig config) {

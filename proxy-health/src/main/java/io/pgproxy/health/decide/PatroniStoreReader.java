@@ -117,7 +117,11 @@ public final class PatroniStoreReader {
                 new StoredMember(
                         StrangersJson.word(json.path("role").asText("")),
                         StrangersJson.word(json.path("state").asText("")),
-                        StrangersJson.positive(json.path("timeline"))));
+                        StrangersJson.positive(json.path("timeline")),
+                        MemberPlace.of(
+                                name,
+                                json.path("conn_url").asText(""),
+                                json.path("api_url").asText(""))));
     }
 
     /** One that could not be shown as it is could be taken for another. */

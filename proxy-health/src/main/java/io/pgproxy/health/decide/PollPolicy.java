@@ -66,6 +66,7 @@ public record PollPolicy(HealthConfig config, Map<String, Long> hints) {
             return this;
         }
         Map<String, Long> next = new HashMap<>(hints);
+        next.values().removeIf(hint -> nowNanos - hint >= HINT_RESTS.toNanos()); // of nodes that are gone, too
         next.put(about, nowNanos);
         return new PollPolicy(config, next);
     }

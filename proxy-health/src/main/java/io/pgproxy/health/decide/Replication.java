@@ -4,6 +4,7 @@ import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.Set;
 
 /**
  * How the replicas keep up with the leader. Immutable.
@@ -34,6 +35,13 @@ public record Replication(
     /** How far behind the node was when last measured. */
     public Optional<Lag> lag(String node) {
         return Optional.ofNullable(lags.get(node));
+    }
+
+    /** The same, with no measurement of any other node. */
+    Replication ofThese(Set<String> nodes) {
+        Map<String, Lag> next = new HashMap<>(lags);
+        next.keySet().retainAll(nodes);
+        return new Replication(maxSampleAgeNanos, positions, next, newestTimeline, newestSinceNanos);
     }
 
     /** The same, after a good answer of the leader. */

@@ -15,6 +15,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 
@@ -30,6 +31,24 @@ public final class RoutingPolicy {
     public RoutingPolicy(List<ListenerConfig> listeners, List<NodeConfig> nodes) {
         this.listeners = List.copyOf(listeners);
         this.nodes = nodes.stream().collect(Collectors.toUnmodifiableMap(NodeConfig::name, Function.identity()));
+    }
+
+    /** The same rules for other nodes. */
+    public RoutingPolicy withNodes(List<NodeConfig> other) {
+        return new RoutingPolicy(listeners, other);
+    }
+
+    /**
+     * The outlook with the cluster as it is now that other nodes are asked; what follows from it comes with the next.
+     *
+     * @param joined the nodes that are new to a cluster that had nodes before
+     */
+    public Outlook ofThese(Outlook previous, ClusterHealth cluster, Set<String> joined) {
+        return new Outlook(
+                cluster,
+                previous.gates(),
+                previous.verdicts().ofThese(listeners, cluster.nodes().keySet(), joined),
+                previous.table());
     }
 
     /** The next outlook; with the previous table itself if nothing has changed that a session could care about. */

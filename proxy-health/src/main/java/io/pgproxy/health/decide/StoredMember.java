@@ -8,4 +8,4 @@ import java.util.OptionalLong;
  *
  * @param role the member's own word, {@code promoted} too: it leads and is not writable yet
  */
-public record StoredMember(String role, String state, OptionalLong timeline) {}
+public record StoredMember(String role, String state, OptionalLong timeline, MemberPlace place) {}

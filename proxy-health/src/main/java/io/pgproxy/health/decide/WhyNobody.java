@@ -22,6 +22,9 @@ final class WhyNobody {
         if (givingUp.isPresent() && !readers.listener().route().servesReads()) {
             return wanted + givingUp.get() + " is to hand over, says Patroni's key failover in etcd";
         }
+        if (readers.cluster().views().isEmpty()) {
+            return wanted + "etcd has told of no member yet";
+        }
         return readers.cluster().views().values().stream()
                 .map(view -> view.name() + " " + says(view, readers))
                 .collect(Collectors.joining("; ", wanted, ""));

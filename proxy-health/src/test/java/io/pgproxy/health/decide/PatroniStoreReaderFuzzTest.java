@@ -22,7 +22,7 @@ public class PatroniStoreReaderFuzzTest {
 
     private static final PatroniStore BEFORE = new PatroniStore(
             Optional.of("before"),
-            Map.of("before", new StoredMember("replica", "running", OptionalLong.of(1))),
+            Map.of("before", new StoredMember("replica", "running", OptionalLong.of(1), MemberPlace.NOWHERE)),
             Optional.of(new StoredFailover(Optional.of("before"), Optional.empty(), OptionalLong.empty())),
             Set.of("before"));
 

@@ -47,7 +47,16 @@ class PatroniStoreReaderTest {
     @Test
     void readsAMember() {
         assertThat(store(key("members/pg103", REPLICA)).members())
-                .containsEntry("pg103", new StoredMember("replica", "running", OptionalLong.of(5)));
+                .containsEntry(
+                        "pg103",
+                        new StoredMember(
+                                "replica",
+                                "running",
+                                OptionalLong.of(5),
+                                MemberPlace.of(
+                                        "pg103",
+                                        "postgres://192.168.50.22:5432/postgres",
+                                        "http://192.168.50.22:8008/patroni")));
     }
 
     @Test

@@ -1,0 +1,113 @@
+package io.pgproxy.health.decide;
+
+import io.pgproxy.config.NodeConfig;
+import io.pgproxy.config.NodeConfig.Scheme;
+import io.pgproxy.config.yaml.MemberRules;
+import io.pgproxy.health.decide.Membership.Source;
+import java.time.Duration;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+
+/**
+ * The members that Patroni has in etcd are the nodes. A key brings a node or another place for one that does not answer
+ * where it was; no key, and no lack of one, takes away a node that answers, or one whose claim to lead still stands.
+ *
+ * @param least how nodes are asked at the least
+ */
+public record DiscoveredNodes(Scheme least) implements MemberPolicy {
+    /** As many as a file may have. */
+    public static final int MAX_NODES = 64;
+
+    /**
+     * How long a node whose key is gone is still asked although it does not answer. Patroni takes the key away when it is
+     * stopped, and etcd does so a ttl (30 s) after the host has died: a host that is updated and booted takes some
+     * minutes, and has its place in the status, with all that is wrong, until it is back. Who is away for longer comes
+     * back by its key, and was missed by nobody but a check every second.
+     */
+    static final Duration REMEMBERED = Duration.ofMinutes(10);
+
+    @Override
+    public Membership next(Membership before, PatroniStore store, ClusterHealth cluster, long nowNanos) {
+        Map<String, NodeConfig> told = new TreeMap<>();
+        Map<String, String> leftOut = new TreeMap<>();
+        store.members().forEach((name, member) -> {
+            MemberPlace place = member.place();
+            objection(place).ifPresentOrElse(why -> leftOut.put(name, why), () -> place.node()
+                    .ifPresent(node -> told.put(name, node)));
+        });
+        Map<String, NodeConfig> nodes = new LinkedHashMap<>();
+        for (NodeConfig node : before.nodes()) {
+            boolean hasKey = store.members().containsKey(node.name());
+            if (hasKey || !isOver(node, told, cluster, nowNanos)) {
+                nodes.put(node.name(), place(node, told.getOrDefault(node.name(), node), cluster));
+            }
+        }
+        told.keySet().removeAll(nodes.keySet());
+        told.values().forEach(node -> add(node, nodes, leftOut));
+        return new Membership(Source.ETCD, List.copyOf(nodes.values()), leftOut);
+    }
+
+    /** Another port of PostgreSQL is the business of the Patroni that is asked all the same. */
+    private static NodeConfig place(NodeConfig before, NodeConfig told, ClusterHealth cluster) {
+        return Membership.isSamePatroni(before, told) || isFree(before.name(), cluster) ? told : before;
+    }
+
+    private static void add(NodeConfig node, Map<String, NodeConfig> nodes, Map<String, String> leftOut) {
+        Optional<NodeConfig> there = nodes.values().stream()
+                .filter(other -> isSamePlace(node, other))
+                .findFirst();
+        if (there.isPresent()) {
+            leftOut.put(node.name(), "it says that it is where " + there.get().name() + " is");
+        } else if (nodes.size() >= MAX_NODES) {
+            leftOut.put(node.name(), "there are " + MAX_NODES + " nodes already");
+        } else {
+            nodes.put(node.name(), node);
+        }
+    }
+
+    private Optional<String> objection(MemberPlace place) {
+        if (place.node().isEmpty()) {
+            return Optional.of(place.trouble());
+        }
+        boolean weaker = least == Scheme.HTTPS && place.node().get().patroniScheme() == Scheme.HTTP;
+        return weaker ? Optional.of("its api_url is http, and patroni.scheme is https") : Optional.empty();
+    }
+
+    /** Whether the node, whose key is gone, is forgotten: nobody hears it, or its place is another member's by now. */
+    private static boolean isOver(NodeConfig node, Map<String, NodeConfig> told, ClusterHealth cluster, long nowNanos) {
+        NodeHealth health = cluster.node(node.name());
+        NodeView view = cluster.view(node.name());
+        if (claimsToLead(view, cluster)) {
+            return false;
+        }
+        long heardNanos = health.answeredNanos().orElse(view.sinceNanos());
+        boolean silent = !view.state().trusted() && nowNanos - heardNanos >= REMEMBERED.toNanos();
+        return silent || told.values().stream().anyMatch(other -> isSamePlace(node, other));
+    }
+
+    /** A claim stands until its node takes it back or another one overrules it, and so does the node. */
+    private static boolean claimsToLead(NodeView view, ClusterHealth cluster) {
+        return view.role() == NodeRole.PRIMARY
+                || view.role() == NodeRole.STANDBY_LEADER
+                || cluster.leadership().leads(view.name());
+    }
+
+    /** Whether it may be asked elsewhere: it has no good word where it is. */
+    private static boolean isFree(String name, ClusterHealth cluster) {
+        NodeState state = cluster.view(name).state();
+        return switch (state) {
+            case UP, SILENT -> false;
+            case UNKNOWN, REFUSED -> true;
+            case STALE, WAITING, DOWN -> cluster.node(name).missedLast();
+        };
+    }
+
+    /** One PostgreSQL, or one Patroni: two nodes that ask the same one would both believe its answers. */
+    private static boolean isSamePlace(NodeConfig one, NodeConfig other) {
+        return MemberRules.isSameHost(one.host(), other.host())
+                && (one.port() == other.port() || one.patroniPort() == other.patroniPort());
+    }
+}

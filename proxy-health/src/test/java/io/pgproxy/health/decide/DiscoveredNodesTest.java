@@ -1,0 +1,324 @@
+package io.pgproxy.health.decide;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.pgproxy.config.HealthConfig;
+import io.pgproxy.config.NodeConfig;
+import io.pgproxy.config.NodeConfig.Scheme;
+import io.pgproxy.health.decide.Membership.Source;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.Set;
+import org.junit.jupiter.api.Test;
+
+/** Who comes, who stays and who goes, by keys and answers. */
+class DiscoveredNodesTest {
+    private MemberPolicy policy = new DiscoveredNodes(Scheme.HTTP);
+    private Membership membership = Membership.remembered(List.of());
+    private ClusterHealth cluster =
+            ClusterHealth.nothingKnown(Answers.CONFIG, List.of(), Optional.of("main"), Duration.ofMinutes(10), 0);
+    private Map<String, StoredMember> keys = new LinkedHashMap<>();
+    private long now;
+
+    private static StoredMember member(String name, String host) {
+        return member(name, "postgres://" + host + ":5432/postgres", "http://" + host + ":8008/patroni");
+    }
+
+    private static StoredMember member(String name, String connUrl, String apiUrl) {
+        return new StoredMember("replica", "running", OptionalLong.of(5), MemberPlace.of(name, connUrl, apiUrl));
+    }
+
+    private static NodeConfig node(String name, String host) {
+        return new NodeConfig(name, host, 5432, 8008, Scheme.HTTP, NodeConfig.DEFAULT_WEIGHT);
+    }
+
+    private void look() {
+        PatroniStore store = new PatroniStore(Optional.empty(), keys, Optional.empty(), Set.of());
+        Membership before = membership;
+        membership = policy.next(before, store, cluster, now);
+        cluster = cluster.withNodes(membership.names(), membership.movedSince(before), now)
+                .at(now);
+    }
+
+    private void tells(String... names) {
+        for (String name : names) {
+            keys.put(name, member(name, "host-of-" + name));
+        }
+        look();
+    }
+
+    private void loses(String name) {
+        keys.remove(name);
+        look();
+    }
+
+    private void hears(String node, ProbeOutcome outcome) {
+        cluster = cluster.after(node, Answers.at(now, outcome));
+    }
+
+    private void fallsSilent(String node) {
+        for (int i = 0; i < 3; i++) {
+            hears(node, Answers.silence());
+        }
+    }
+
+    private void passes(Duration time) {
+        now += time.toNanos();
+        cluster = cluster.at(now);
+        look();
+    }
+
+    private void threeThatAreWell() {
+        tells("pg102", "pg103", "pg104");
+        hears("pg102", Answers.primary(5));
+        hears("pg103", Answers.replica(5));
+        hears("pg104", Answers.replica(5));
+    }
+
+    @Test
+    void membersAreTheNodes() {
+        tells("pg102", "pg103");
+
+        assertThat(membership)
+                .isEqualTo(new Membership(
+                        Source.ETCD,
+                        List.of(node("pg102", "host-of-pg102"), node("pg103", "host-of-pg103")),
+                        Map.of()));
+    }
+
+    @Test
+    void aNewMemberIsNobodyUntilItAnswers() {
+        threeThatAreWell();
+        tells("pg105");
+
+        assertThat(membership.names()).containsExactly("pg102", "pg103", "pg104", "pg105");
+        assertThat(cluster.view("pg105").state()).isEqualTo(NodeState.UNKNOWN);
+        assertThat(cluster.node("pg105").address()).isEmpty();
+    }
+
+    @Test
+    void whatIsKnownOfTheOthersStaysWhenOneComes() {
+        threeThatAreWell();
+        ClusterHealth before = cluster;
+        tells("pg105");
+
+        assertThat(cluster.view("pg102")).isEqualTo(before.view("pg102"));
+        assertThat(cluster.leadership()).isEqualTo(before.leadership());
+    }
+
+    @Test
+    void aKeyThatIsGoneTakesNobodyWhoAnswers() {
+        threeThatAreWell();
+        loses("pg103");
+        for (int i = 0; i < 100; i++) {
+            hears("pg103", Answers.replica(5));
+            passes(Duration.ofMinutes(1));
+        }
+
+        assertThat(membership.names()).contains("pg103");
+    }
+
+    @Test
+    void anEtcdWithoutAnyKeyTakesNobodyWhoAnswers() {
+        threeThatAreWell();
+        keys.clear();
+        look();
+
+        assertThat(membership.names()).containsExactly("pg102", "pg103", "pg104");
+    }
+
+    @Test
+    void whoseKeyIsGoneAndWhoIsSilentForLongIsForgotten() {
+        threeThatAreWell();
+        fallsSilent("pg103");
+        loses("pg103");
+        passes(DiscoveredNodes.REMEMBERED.minusSeconds(1));
+        assertThat(membership.names()).contains("pg103");
+
+        passes(Duration.ofSeconds(1));
+
+        assertThat(membership.names()).containsExactly("pg102", "pg104");
+        assertThat(cluster.nodes()).containsOnlyKeys("pg102", "pg104");
+        assertThat(cluster.replication().lag("pg103")).isEmpty();
+    }
+
+    @Test
+    void whoGetsSessionsInItsSilenceIsNotForgotten() {
+        HealthConfig patient = new HealthConfig(
+                Duration.ofSeconds(1), Duration.ofMillis(100), Duration.ofSeconds(2), 1, 3, Duration.ofHours(1));
+        cluster = ClusterHealth.nothingKnown(patient, List.of(), Optional.of("main"), Duration.ofMinutes(10), 0);
+        threeThatAreWell();
+        fallsSilent("pg103");
+        loses("pg103");
+        passes(Duration.ofMinutes(59));
+        assertThat(membership.names()).contains("pg103");
+
+        passes(Duration.ofMinutes(1));
+
+        assertThat(membership.names()).doesNotContain("pg103");
+    }
+
+    @Test
+    void whoHasNeverAnsweredIsForgottenAsLongAfterItCame() {
+        membership = Membership.remembered(List.of(node("pg109", "gone")));
+        cluster = cluster.withNodes(List.of("pg109"), Set.of(), now);
+        passes(DiscoveredNodes.REMEMBERED.minusSeconds(1));
+        assertThat(membership.names()).containsExactly("pg109");
+
+        passes(Duration.ofSeconds(1));
+
+        assertThat(membership.names()).isEmpty();
+    }
+
+    @Test
+    void whoseKeyIsThereIsNotForgottenHoweverSilent() {
+        threeThatAreWell();
+        fallsSilent("pg103");
+        passes(Duration.ofDays(1));
+
+        assertThat(membership.names()).contains("pg103");
+    }
+
+    /** To forget it would let a primary that it has replaced have the writes again. */
+    @Test
+    void aClaimToLeadThatStandsIsNotForgotten() {
+        threeThatAreWell();
+        fallsSilent("pg102");
+        loses("pg102");
+        passes(Duration.ofDays(1));
+        assertThat(membership.names()).contains("pg102");
+
+        hears("pg103", Answers.primary(6));
+        passes(Duration.ofSeconds(1));
+
+        assertThat(membership.names()).containsExactly("pg103", "pg104");
+    }
+
+    @Test
+    void whoAnswersStaysWhereItIsWhateverItsKeySays() {
+        threeThatAreWell();
+        keys.put("pg102", member("pg102", "elsewhere"));
+        look();
+
+        assertThat(membership.nodes()).contains(node("pg102", "host-of-pg102"));
+    }
+
+    @Test
+    void whoIsSilentIsAskedWhereItsKeySaysAndGetsNobodyUntilItAnswersThere() {
+        threeThatAreWell();
+        fallsSilent("pg102");
+        keys.put("pg102", member("pg102", "elsewhere"));
+        look();
+        assertThat(membership.nodes()).contains(node("pg102", "host-of-pg102"));
+
+        passes(Duration.ofSeconds(11));
+
+        assertThat(membership.nodes()).contains(node("pg102", "elsewhere"));
+        assertThat(cluster.node("pg102").address()).isEmpty();
+        assertThat(cluster.node("pg102").role()).isEqualTo(NodeRole.PRIMARY);
+    }
+
+    @Test
+    void anotherPortAtTheSamePatroniIsTakenAtOnce() {
+        threeThatAreWell();
+        keys.put(
+                "pg103",
+                member("pg103", "postgres://host-of-pg103:5444/postgres", "http://host-of-pg103:8008/patroni"));
+        look();
+
+        assertThat(membership.nodes()).contains(new NodeConfig("pg103", "host-of-pg103", 5444, 8008, Scheme.HTTP, 100));
+        assertThat(cluster.node("pg103").address()).isPresent();
+    }
+
+    @Test
+    void aMemberThatHasAnothersPlaceIsLeftOut() {
+        threeThatAreWell();
+        keys.put("pg105", member("pg105", "HOST-of-pg103."));
+        look();
+
+        assertThat(membership.names()).doesNotContain("pg105");
+        assertThat(membership.leftOut()).containsEntry("pg105", "it says that it is where pg103 is");
+    }
+
+    @Test
+    void whoHasThePlaceOfOneWhoseKeyIsGoneReplacesIt() {
+        threeThatAreWell();
+        keys.remove("pg103");
+        keys.put("pg113", member("pg113", "host-of-pg103"));
+        look();
+
+        assertThat(membership.names()).containsExactly("pg102", "pg104", "pg113");
+        assertThat(membership.leftOut()).isEmpty();
+    }
+
+    @Test
+    void aPrimaryUnderAnotherNameIsNotReplacedWhileItLeads() {
+        threeThatAreWell();
+        keys.remove("pg102");
+        keys.put("pg112", member("pg112", "host-of-pg102"));
+        look();
+
+        assertThat(membership.names()).contains("pg102").doesNotContain("pg112");
+    }
+
+    @Test
+    void aMemberThatCannotBeUsedIsLeftOutAndTold() {
+        keys.put("pg105", member("pg105", "127.0.0.1"));
+        tells("pg102");
+
+        assertThat(membership.names()).containsExactly("pg102");
+        assertThat(membership.leftOut()).containsOnlyKeys("pg105");
+    }
+
+    @Test
+    void aNodeWhoseKeyBecomesUnusableIsAskedWhereItWas() {
+        threeThatAreWell();
+        keys.put("pg103", member("pg103", "127.0.0.1"));
+        passes(Duration.ofDays(1));
+
+        assertThat(membership.nodes()).contains(node("pg103", "host-of-pg103"));
+        assertThat(membership.leftOut()).containsOnlyKeys("pg103");
+    }
+
+    @Test
+    void nobodyIsAskedByWeakerWordsThanTheFileHas() {
+        policy = new DiscoveredNodes(Scheme.HTTPS);
+        keys.put("pg103", member("pg103", "postgres://db3/postgres", "https://db3:8008/patroni"));
+        tells("pg102");
+
+        assertThat(membership.names()).containsExactly("pg103");
+        assertThat(membership.leftOut())
+                .containsExactly(Map.entry("pg102", "its api_url is http, and patroni.scheme is https"));
+    }
+
+    @Test
+    void the65thIsLeftOut() {
+        List<String> names = new ArrayList<>();
+        for (int i = 100; i < 165; i++) {
+            names.add("m" + i);
+        }
+        tells(names.toArray(String[]::new));
+
+        assertThat(membership.nodes()).hasSize(64);
+        assertThat(membership.leftOut()).containsExactly(Map.entry("m164", "there are 64 nodes already"));
+    }
+
+    @Test
+    void sixtyFourThatAreInUseKeepTheirPlaces() {
+        List<String> names = new ArrayList<>();
+        for (int i = 100; i < 164; i++) {
+            names.add("m" + i);
+        }
+        tells(names.toArray(String[]::new));
+
+        tells("a-newer-one");
+
+        assertThat(membership.names()).containsExactlyElementsOf(names);
+        assertThat(membership.leftOut()).containsOnlyKeys("a-newer-one");
+    }
+}
