@@ -108,6 +108,7 @@ final class Diagnosis {
                 .isPresent()) {
             warnings.add("Patroni's keys in etcd are not heard of: what happens is noticed with the next check only");
         }
+        warnings.addAll(health.members().warnings());
         for (NodeStatus node : health.nodes()) {
             if (node.state() != NodeState.UP) {
                 warnings.add("node " + node.name() + " is " + word(node.state()) + ": " + node.reason());

@@ -89,6 +89,7 @@ final class StatusSource implements Supplier<StatusReport> {
                 health.systemIdentifier().orElse(null),
                 health.primary().orElse(null),
                 table.version(),
+                health.members().source().name().toLowerCase(Locale.ROOT),
                 health.store().map(StatusSource::store).orElse(null));
     }
 
@@ -137,18 +138,15 @@ final class StatusSource implements Supplier<StatusReport> {
     }
 
     private Node node(NodeStatus node, ProxyStatus proxy) {
-        Optional<NodeConfig> configured = config.nodes().stream()
-                .filter(candidate -> candidate.name().equals(node.name()))
-                .findFirst();
         return new Node(
                 node.name(),
-                configured.map(StatusSource::address).orElse(""),
+                address(node.config()),
                 node.state().name().toLowerCase(Locale.ROOT),
                 node.role().name().toLowerCase(Locale.ROOT),
                 seconds(node.inState().toNanos()),
                 node.reason(),
                 proxy.sessionsByNode().getOrDefault(node.name(), 0),
-                configured.map(NodeConfig::weight).orElse(0),
+                node.config().weight(),
                 new Lag(
                         value(node.lag().bytes()),
                         node.lag().time().map(StatusSource::seconds).orElse(null)),

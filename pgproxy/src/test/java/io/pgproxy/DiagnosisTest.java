@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.pgproxy.config.BindAddress;
 import io.pgproxy.config.ListenerConfig;
+import io.pgproxy.config.NodeConfig;
 import io.pgproxy.core.Candidate;
 import io.pgproxy.core.ListenerRoute;
 import io.pgproxy.core.ProxyStatus;
@@ -12,8 +13,10 @@ import io.pgproxy.core.ProxyStatus.ListenerStatus;
 import io.pgproxy.core.Role;
 import io.pgproxy.core.RoutingTable;
 import io.pgproxy.health.HealthStatus;
+import io.pgproxy.health.MembersStatus;
 import io.pgproxy.health.NodeStatus;
 import io.pgproxy.health.StoreStatus;
+import io.pgproxy.health.decide.Membership;
 import io.pgproxy.health.decide.NodeRole;
 import io.pgproxy.health.decide.NodeState;
 import io.pgproxy.health.store.StoreWatchStatus;
@@ -60,6 +63,7 @@ class DiagnosisTest {
                 Optional.empty(),
                 List.of("ca-file expires tomorrow"),
                 Optional.empty(),
+                MembersStatus.CONFIGURED,
                 List.of());
 
         assertThat(diagnosis(LISTENERS, running(PLENTY), BOTH_ROUTES, health))
@@ -76,6 +80,7 @@ class DiagnosisTest {
                 List.of(),
                 Optional.of(new StoreStatus(
                         StoreWatchStatus.State.LOST, Optional.of(Duration.ofMinutes(1)), 7, 1, Optional.empty())),
+                MembersStatus.CONFIGURED,
                 List.of());
 
         assertThat(diagnosis(LISTENERS, running(PLENTY), BOTH_ROUTES, health))
@@ -85,6 +90,22 @@ class DiagnosisTest {
                         List.of(),
                         List.of("Patroni's keys in etcd are not heard of: what happens is noticed with the next check"
                                 + " only")));
+    }
+
+    @Test
+    void passesOnWhatIsWrongWithTheMembers() {
+        HealthStatus health = new HealthStatus(
+                Optional.empty(),
+                Optional.empty(),
+                Optional.empty(),
+                Optional.empty(),
+                List.of(),
+                Optional.empty(),
+                new MembersStatus(Membership.Source.FILE, List.of("member pg105 in etcd is not used")),
+                List.of());
+
+        assertThat(diagnosis(LISTENERS, running(PLENTY), BOTH_ROUTES, health))
+                .isEqualTo(new Readiness(true, List.of(), List.of(), List.of("member pg105 in etcd is not used")));
     }
 
     @Test
@@ -247,12 +268,13 @@ class DiagnosisTest {
                 Optional.empty(),
                 List.of(),
                 Optional.empty(),
+                MembersStatus.CONFIGURED,
                 List.of(nodes));
     }
 
     private static NodeStatus node(String name, NodeState state, boolean paused) {
         return new NodeStatus(
-                name,
+                new NodeConfig(name, name, 5432, 8008, NodeConfig.Scheme.HTTP, 100),
                 state,
                 NodeRole.PRIMARY,
                 Duration.ZERO,

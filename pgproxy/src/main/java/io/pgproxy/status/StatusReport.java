@@ -64,6 +64,8 @@ public record StatusReport(
      * @param systemIdentifier PostgreSQL's own name for the cluster
      * @param primary the node that writes go to
      * @param routingTableVersion grows with every decision
+     * @param nodesFrom who says which nodes there are: {@code file}, {@code etcd}, {@code state_file} while etcd has not
+     *     told since the start, {@code nobody} if that file did not either; null from an older program
      * @param store what Patroni keeps in etcd; null where that is not watched
      */
     public record Cluster(
@@ -71,6 +73,7 @@ public record StatusReport(
             @Nullable String systemIdentifier,
             @Nullable String primary,
             long routingTableVersion,
+            @Nullable String nodesFrom,
             @Nullable Store store) {}
 
     /**

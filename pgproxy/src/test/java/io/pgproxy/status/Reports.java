@@ -24,7 +24,7 @@ public final class Reports {
         return new StatusReport(
                 new Instance("1.2.3", "ct100", "running", "epoll", 11_100.5),
                 Readiness.of(List.of(), List.of(), List.of()),
-                new Cluster("main", "7340000000000000001", "pg102", 12, null),
+                new Cluster("main", "7340000000000000001", "pg102", 12, "file", null),
                 List.of(
                         new Listener("primary", "*:5432", true, "primary", 12, 0, goesTo("pg102"), List.of()),
                         new Listener(
@@ -52,7 +52,7 @@ public final class Reports {
                         List.of("listener primary has nobody to go to: no primary"),
                         List.of(),
                         List.of("node pg102 is unknown")),
-                new Cluster("", null, null, 13, null),
+                new Cluster("", null, null, 13, "file", null),
                 List.of(new Listener("primary", "*:5432", false, "primary", 0, 7, nobody, List.of())),
                 List.of(new Node("pg102", "a:5432", "unknown", "none", 5, "not asked yet", 0, 100, NOT_MEASURED, null)),
                 List.of(),
@@ -65,7 +65,7 @@ public final class Reports {
         return new StatusReport(
                 new Instance("1.2.3", "ct100", "starting", "epoll", 0),
                 Readiness.of(List.of("it has just started"), List.of(), List.of()),
-                new Cluster("", null, null, 0, null),
+                new Cluster("", null, null, 0, null, null),
                 List.of(new Listener("primary", "*:5432", false, "primary", 0, 0, nobody, List.of())),
                 List.of(
                         new Node("pg102", "a:5432", "unknown", "none", 0, "not asked yet", 0, 100, NOT_MEASURED, null),

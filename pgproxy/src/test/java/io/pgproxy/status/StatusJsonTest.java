@@ -34,6 +34,7 @@ class StatusJsonTest {
                             "system_identifier" : "7340000000000000001",
                             "primary" : "pg102",
                             "routing_table_version" : 12,
+                            "nodes_from" : "file",
                             "store" : null
                           },
                           "listeners" : [ {

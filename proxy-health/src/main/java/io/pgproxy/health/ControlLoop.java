@@ -5,6 +5,9 @@ import io.pgproxy.core.CurrentRoutes;
 import io.pgproxy.health.decide.AnnouncePolicy;
 import io.pgproxy.health.decide.Announcement;
 import io.pgproxy.health.decide.ClusterHealth;
+import io.pgproxy.health.decide.MemberPolicy;
+import io.pgproxy.health.decide.Membership;
+import io.pgproxy.health.decide.Membership.Source;
 import io.pgproxy.health.decide.Outlook;
 import io.pgproxy.health.decide.PatroniStore;
 import io.pgproxy.health.decide.PollPolicy;
@@ -33,20 +36,25 @@ final class ControlLoop {
     /** Time alone changes verdicts (a yes grows old): looked at this often even if no answer comes. */
     private static final long LONGEST_SLEEP_NANOS = Duration.ofMillis(100).toNanos();
 
+    /** Whether nodes are forgotten is a matter of minutes. */
+    private static final long LOOK_NANOS = Duration.ofSeconds(1).toNanos();
+
     private static final Logger LOG = LoggerFactory.getLogger(ControlLoop.class);
 
     private final EventExecutor control;
     private final LongSupplier clock;
-    private final List<Poller> pollers;
-    private final RoutingPolicy routing;
+    private final NodesInUse nodes;
+    private final MemberPolicy members;
     private final AnnouncePolicy announcing;
     private final CurrentRoutes routes;
     private final HealthReports reports;
 
     private final CompletableFuture<Void> firstRound = new CompletableFuture<>();
     private final Set<String> heard = new HashSet<>();
+    private RoutingPolicy routing;
     private PollPolicy polling;
     private Optional<PatroniStore> store = Optional.empty();
+    private long lookedNanos;
     private @Nullable ScheduledFuture<?> alarm;
     private boolean closed;
 
@@ -54,24 +62,30 @@ final class ControlLoop {
     private volatile Knowledge knowledge;
 
     /** The kernel in its first state. */
-    record Kernel(Outlook outlook, RoutingPolicy routing, PollPolicy polling, AnnouncePolicy announcing) {}
+    record Kernel(
+            Outlook outlook,
+            RoutingPolicy routing,
+            PollPolicy polling,
+            AnnouncePolicy announcing,
+            MemberPolicy members) {}
 
     ControlLoop(
             EventExecutor control,
             LongSupplier clock,
-            List<Poller> pollers,
+            NodesInUse nodes,
             Kernel kernel,
             CurrentRoutes routes,
             HealthReports reports) {
         this.control = control;
         this.clock = clock;
-        this.pollers = List.copyOf(pollers);
+        this.nodes = nodes;
         this.routing = kernel.routing();
         this.polling = kernel.polling();
         this.announcing = kernel.announcing();
+        this.members = kernel.members();
         this.routes = routes;
         this.reports = reports;
-        this.knowledge = new Knowledge(kernel.outlook(), true);
+        this.knowledge = new Knowledge(kernel.outlook(), nodes.membership(), true);
     }
 
     /** What is known right now. */
@@ -94,7 +108,7 @@ final class ControlLoop {
     /** A session could not connect to that node: the address may be the reason. */
     void connectFailed(String node) {
         assert control.inEventLoop();
-        for (Poller poller : pollers) {
+        for (Poller poller : nodes.pollers()) {
             if (poller.name().equals(node)) {
                 poller.address().complained(clock.getAsLong());
             }
@@ -102,11 +116,13 @@ final class ControlLoop {
         hinted(node);
     }
 
-    /** A session has noticed something about that node: asks everybody sooner. */
+    /** A session has noticed something about that node, which may be gone by now: asks everybody sooner. */
     void hinted(String node) {
         assert control.inEventLoop();
-        polling = polling.hinted(node, clock.getAsLong());
-        turn();
+        if (knowledge.outlook().cluster().nodes().containsKey(node)) {
+            polling = polling.hinted(node, clock.getAsLong());
+            turn();
+        }
     }
 
     /**
@@ -121,6 +137,7 @@ final class ControlLoop {
         boolean first = store.isEmpty();
         PatroniStore before = store.orElse(PatroniStore.EMPTY);
         store = next;
+        step(this::lookForNodes);
         if (first) {
             step(() -> advance(withOldAnnouncement(knowledge.outlook().cluster())));
         }
@@ -147,6 +164,36 @@ final class ControlLoop {
                 .orElse(cluster);
     }
 
+    /**
+     * Whom to ask by what etcd has. The file's nodes may be called something else in the file: before they have answered,
+     * nobody knows which members they are.
+     */
+    private void lookForNodes() {
+        Membership before = nodes.membership();
+        if (store.isEmpty() || (before.source() == Source.FILE && !firstRound.isDone())) {
+            return;
+        }
+        long now = clock.getAsLong();
+        lookedNanos = now;
+        Membership next = members.next(before, store.get(), knowledge.outlook().cluster(), now);
+        if (!next.equals(before)) {
+            use(before, next, now);
+        }
+    }
+
+    private void use(Membership before, Membership next, long now) {
+        nodes.use(next);
+        routing = routing.withNodes(next.nodes());
+        heard.retainAll(next.names());
+        Set<String> joined = new HashSet<>(before.nodes().isEmpty() ? List.of() : next.names());
+        joined.removeAll(before.names());
+        Outlook was = knowledge.outlook();
+        Outlook outlook =
+                routing.ofThese(was, was.cluster().withNodes(next.names(), next.movedSince(before), now), joined);
+        knowledge = new Knowledge(outlook, next, knowledge.quick());
+        advance(outlook.cluster().at(now));
+    }
+
     private void lookInto(PatroniStore before, PatroniStore now) {
         ClusterHealth cluster = knowledge.outlook().cluster();
         if (!now.leader().equals(before.leader())) {
@@ -156,7 +203,7 @@ final class ControlLoop {
                     .forEach(node -> polling = polling.named(node, clock.getAsLong()));
         }
         List<String> affected = cluster.nodesCalled(now.affectedSince(before));
-        for (Poller poller : pollers) {
+        for (Poller poller : nodes.pollers()) {
             if (affected.contains(poller.name())) {
                 poller.hurry(polling.hurriedNanos());
             }
@@ -176,6 +223,9 @@ final class ControlLoop {
         }
         step(() -> advance(withAnnouncement(knowledge.outlook().cluster().at(clock.getAsLong()))));
         step(() -> reports.tick(clock.getAsLong()));
+        if (clock.getAsLong() - lookedNanos >= LOOK_NANOS) {
+            step(this::lookForNodes);
+        }
         step(this::askWhoIsDue);
         sleep();
     }
@@ -190,7 +240,7 @@ final class ControlLoop {
             advance(knowledge.outlook().cluster().after(node, result));
         });
         heard.add(node);
-        if (heard.size() == pollers.size()) {
+        if (heard.size() == nodes.pollers().size()) {
             endFirstRound();
         }
         turn();
@@ -210,7 +260,7 @@ final class ControlLoop {
         long now = clock.getAsLong();
         Outlook before = knowledge.outlook();
         Outlook after = routing.next(before, cluster, now);
-        knowledge = new Knowledge(after, polling.isQuick(cluster, after.table(), now));
+        knowledge = new Knowledge(after, nodes.membership(), polling.isQuick(cluster, after.table(), now));
         if (after.table().version() > before.table().version()) {
             routes.publish(after.table());
         }
@@ -219,7 +269,7 @@ final class ControlLoop {
 
     private void askWhoIsDue() {
         long now = clock.getAsLong();
-        for (Poller poller : pollers) {
+        for (Poller poller : nodes.pollers()) {
             boolean silent = knowledge.outlook().cluster().node(poller.name()).missedLast();
             poller.address().refresh(silent, now);
             poller.askIfDue(pauseNanos(poller), this::answered);
@@ -233,7 +283,7 @@ final class ControlLoop {
 
     private void sleep() {
         long sleepNanos = LONGEST_SLEEP_NANOS;
-        for (Poller poller : pollers) {
+        for (Poller poller : nodes.pollers()) {
             sleepNanos = Math.min(sleepNanos, poller.dueInNanos(pauseNanos(poller)));
         }
         cancelAlarm();
@@ -250,6 +300,7 @@ final class ControlLoop {
     private void endFirstRound() {
         if (!firstRound.isDone()) {
             reports.firstRoundEnded(knowledge.outlook().table(), clock.getAsLong());
+            nodes.begun();
             firstRound.complete(null);
         }
     }

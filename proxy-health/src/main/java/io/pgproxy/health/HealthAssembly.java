@@ -3,6 +3,7 @@ package io.pgproxy.health;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.netty.channel.EventLoop;
 import io.netty.util.concurrent.EventExecutor;
+import io.pgproxy.config.DiscoveryConfig;
 import io.pgproxy.config.ListenerConfig;
 import io.pgproxy.config.NodeConfig;
 import io.pgproxy.config.PatroniStoreConfig;
@@ -15,6 +16,9 @@ import io.pgproxy.health.ask.PatroniCertificates;
 import io.pgproxy.health.ask.Probe;
 import io.pgproxy.health.decide.AnnouncePolicy;
 import io.pgproxy.health.decide.ClusterHealth;
+import io.pgproxy.health.decide.ConfiguredNodes;
+import io.pgproxy.health.decide.DiscoveredNodes;
+import io.pgproxy.health.decide.Membership;
 import io.pgproxy.health.decide.Notice;
 import io.pgproxy.health.decide.Notices;
 import io.pgproxy.health.decide.Outlook;
@@ -24,7 +28,6 @@ import io.pgproxy.health.decide.RoutingPolicy;
 import io.pgproxy.health.store.PatroniStoreWatch;
 import java.time.Duration;
 import java.time.InstantSource;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Executor;
@@ -52,9 +55,9 @@ final class HealthAssembly {
         this.clock = clock;
     }
 
-    /** Reads the files now; empty if nobody is asked over https. */
+    /** Reads the files now; empty if nobody is asked over https. A member that is found may be. */
     static Optional<PatroniCertificates> certificates(PgproxyConfig config) {
-        boolean https = config.nodes().stream().anyMatch(HealthAssembly::isHttps);
+        boolean https = config.discoversNodes() || config.nodes().stream().anyMatch(HealthAssembly::isHttps);
         return https
                 ? Optional.of(new PatroniCertificates(config.patroni(), InstantSource.system()))
                 : Optional.empty();
@@ -87,7 +90,10 @@ final class HealthAssembly {
     }
 
     /** A thread for each name that is being looked up: one name that hangs must not keep another waiting. */
-    static ExecutorService lookups(int nodes) {
+    static ExecutorService lookups(PgproxyConfig config) {
+        int nodes = config.discoversNodes()
+                ? DiscoveredNodes.MAX_NODES
+                : config.nodes().size();
         return new ThreadPoolExecutor(
                 0, nodes, 30, TimeUnit.SECONDS, new SynchronousQueue<>(), work -> daemon(work, "names"));
     }
@@ -98,15 +104,31 @@ final class HealthAssembly {
         return thread;
     }
 
-    List<Poller> pollers(Probe probe, NameLookup names, Executor lookups) {
+    /** Where the nodes that etcd told last are kept; empty if the file has the nodes. */
+    static Optional<NodesFile> nodesFile(PgproxyConfig config) {
+        PatroniStoreConfig store = config.patroni().store();
+        DiscoveryConfig discovery = store.discovery();
+        return config.discoversNodes()
+                ? config.patroni()
+                        .scope()
+                        .map(scope -> new NodesFile(discovery.stateFile(), store.prefix(scope), discovery.scheme()))
+                : Optional.empty();
+    }
+
+    /** The nodes to begin with, and how there are more. Reads the state file. */
+    NodesInUse nodes(Optional<NodesFile> file, Probe probe, NameLookup names, Executor lookups) {
         Neighbours neighbours = new Neighbours(this::tell);
-        List<Poller> pollers = new ArrayList<>();
-        for (NodeConfig node : config.nodes()) {
-            NodeAddress address = address(node, names, lookups);
-            neighbours.add(node, address);
-            pollers.add(new Poller(node, address, probe, neighbours, control, clock));
-        }
-        return pollers;
+        return new NodesInUse(
+                file.map(kept -> Membership.remembered(kept.read()))
+                        .orElseGet(() -> Membership.configured(config.nodes())),
+                node -> {
+                    NodeAddress address = address(node, names, lookups);
+                    neighbours.add(node, address);
+                    return new Poller(node, address, probe, neighbours, control, clock);
+                },
+                neighbours::remove,
+                nodes -> file.ifPresent(kept -> kept.keep(nodes)),
+                this::tell);
     }
 
     private NodeAddress address(NodeConfig node, NameLookup names, Executor lookups) {
@@ -121,35 +143,38 @@ final class HealthAssembly {
         return new FailoverWatch(clock, InstantSource.system(), log, new FailoverMetrics(meters));
     }
 
-    ControlLoop loop(List<Poller> pollers, CurrentRoutes routes, FailoverWatch failovers, MeterRegistry meters) {
-        List<String> names = config.nodes().stream().map(NodeConfig::name).toList();
-        HealthMetrics metrics = new HealthMetrics(meters, names);
+    ControlLoop loop(NodesInUse nodes, CurrentRoutes routes, FailoverWatch failovers, MeterRegistry meters) {
+        HealthMetrics metrics = new HealthMetrics(meters);
         HealthReports reports = new HealthReports(new Notices(config.listeners()), log, metrics, failovers);
-        ControlLoop loop = new ControlLoop(control, clock, pollers, kernel(names), routes, reports);
-        new HealthGauges(meters, loop::knowledge, clock).register(names);
+        ControlLoop loop = new ControlLoop(control, clock, nodes, kernel(nodes.membership()), routes, reports);
+        HealthGauges gauges = new HealthGauges(meters, loop::knowledge, clock);
+        gauges.register();
+        nodes.follow(metrics);
+        nodes.follow(gauges);
         return loop;
     }
 
     /** Expiries, of our own files and of what the nodes show. */
-    void register(PatroniCertificates certificates, MeterRegistry meters) {
+    static void register(PatroniCertificates certificates, NodesInUse nodes, MeterRegistry meters) {
         CertificateGauges gauges = new CertificateGauges(meters, certificates);
         gauges.registerStale();
         certificates.ofFiles().keySet().forEach(gauges::registerFile);
-        config.nodes().stream()
-                .filter(HealthAssembly::isHttps)
-                .map(NodeConfig::name)
-                .forEach(gauges::registerNode);
+        nodes.follow(gauges);
     }
 
-    private ControlLoop.Kernel kernel(List<String> names) {
+    private ControlLoop.Kernel kernel(Membership first) {
         long now = clock.getAsLong();
         ClusterHealth cluster = ClusterHealth.nothingKnown(
-                config.health(), names, config.patroni().scope(), lagHorizon(), now);
+                config.health(), first.names(), config.patroni().scope(), lagHorizon(), now);
         return new ControlLoop.Kernel(
                 Outlook.of(cluster, now),
-                new RoutingPolicy(config.listeners(), config.nodes()),
+                new RoutingPolicy(config.listeners(), first.nodes()),
                 PollPolicy.of(config.health()),
-                new AnnouncePolicy(config.patroni().store().announceHold()));
+                new AnnouncePolicy(config.patroni().store().announceHold()),
+                config.discoversNodes()
+                        ? new DiscoveredNodes(
+                                config.patroni().store().discovery().scheme())
+                        : new ConfiguredNodes());
     }
 
     /** Twice the longest limit: who is out must be seen to come back below it. */

@@ -2,17 +2,24 @@ package io.pgproxy.health;
 
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
+import io.pgproxy.config.NodeConfig;
 import io.pgproxy.health.decide.ClusterHealth;
 import io.pgproxy.health.decide.NodeRole;
 import io.pgproxy.health.decide.NodeState;
+import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.OptionalDouble;
 import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 import java.util.function.ToDoubleFunction;
 
-/** What is looked up at each scrape, in the newest {@link Knowledge}. Safe from any thread. */
-final class HealthGauges {
+/**
+ * What is looked up at each scrape, in the newest {@link Knowledge}. Nodes come and go on the control thread; scrapes
+ * come on any.
+ */
+final class HealthGauges implements NodeFollower {
     private static final String STATES = "0 unknown, 1 up, 2 silent, 3 stale, 4 waiting, 5 down, 6 refused";
 
     private static final String ROLES = "0 none, 1 primary, 2 standby leader, 3 replica";
@@ -22,6 +29,7 @@ final class HealthGauges {
     private final MeterRegistry registry;
     private final Supplier<Knowledge> knowledge;
     private final LongSupplier clock;
+    private final Map<String, List<Gauge>> byNode = new HashMap<>();
 
     HealthGauges(MeterRegistry registry, Supplier<Knowledge> knowledge, LongSupplier clock) {
         this.registry = registry;
@@ -29,7 +37,7 @@ final class HealthGauges {
         this.clock = clock;
     }
 
-    void register(List<String> nodes) {
+    void register() {
         ofAll("pgproxy.routing.table.version", "Version of the routing table in use", known ->
                 (double) known.outlook().table().version());
         ofAll("pgproxy.health.quick", "1 while nodes are asked every fast-interval", known -> flag(known.quick()));
@@ -37,10 +45,11 @@ final class HealthGauges {
                 "pgproxy.primary.conflict",
                 "1 while several nodes claim to lead and writes go nowhere",
                 known -> flag(known.outlook().cluster().leadership().conflict().isPresent()));
-        nodes.forEach(this::register);
     }
 
-    private void register(String node) {
+    @Override
+    public void joined(NodeConfig joined) {
+        String node = joined.name();
         of(
                 node,
                 "pgproxy.node.state",
@@ -67,6 +76,14 @@ final class HealthGauges {
         of(node, "pgproxy.node.answer.age.seconds", "Time since the node's last answer", cluster -> answerAge(
                         cluster, node)
                 .orElse(Double.NaN));
+    }
+
+    @Override
+    public void left(NodeConfig node) {
+        List<Gauge> gone = byNode.remove(node.name());
+        if (gone != null) {
+            gone.forEach(registry::remove);
+        }
     }
 
     private static double code(NodeState state) {
@@ -110,10 +127,17 @@ final class HealthGauges {
     }
 
     private void of(String node, String name, String description, ToDoubleFunction<ClusterHealth> value) {
-        Gauge.builder(name, () -> value.applyAsDouble(knowledge.get().outlook().cluster()))
-                .description(description)
-                .tag("node", node)
-                .register(registry);
+        byNode.computeIfAbsent(node, first -> new ArrayList<>())
+                .add(Gauge.builder(name, () -> figure(node, value))
+                        .description(description)
+                        .tag("node", node)
+                        .register(registry));
+    }
+
+    /** A scrape may still have the gauge of a node that has just gone. */
+    private double figure(String node, ToDoubleFunction<ClusterHealth> value) {
+        ClusterHealth cluster = knowledge.get().outlook().cluster();
+        return cluster.views().containsKey(node) ? value.applyAsDouble(cluster) : Double.NaN;
     }
 
     private static double flag(boolean on) {

@@ -3,16 +3,16 @@ package io.pgproxy.health;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Timer;
+import io.pgproxy.config.NodeConfig;
 import io.pgproxy.health.decide.ClusterHealth;
 import io.pgproxy.health.decide.NodeView;
 import io.pgproxy.health.decide.ProbeOutcome.Kind;
 import io.pgproxy.health.decide.ProbeResult;
 import java.time.Duration;
-import java.util.List;
 import java.util.Locale;
 
-/** What is counted, all of it there from the start. Confined to the control thread once built. */
-final class HealthMetrics {
+/** What is counted, all of a node's there from its start. Confined to the control thread once built. */
+final class HealthMetrics implements NodeFollower {
     /** From a check on the same switch to the default timeout. */
     private static final Duration[] BUCKETS = {
         Duration.ofMillis(5),
@@ -28,15 +28,28 @@ final class HealthMetrics {
 
     private final MeterRegistry registry;
 
-    HealthMetrics(MeterRegistry registry, List<String> nodes) {
+    HealthMetrics(MeterRegistry registry) {
         this.registry = registry;
-        for (String node : nodes) {
-            for (Kind kind : Kind.values()) {
-                checks(node, kind);
-            }
-            duration(node);
-            transitions(node);
+    }
+
+    @Override
+    public void joined(NodeConfig joined) {
+        String node = joined.name();
+        for (Kind kind : Kind.values()) {
+            checks(node, kind);
         }
+        duration(node);
+        transitions(node);
+    }
+
+    @Override
+    public void left(NodeConfig left) {
+        String node = left.name();
+        for (Kind kind : Kind.values()) {
+            registry.remove(checks(node, kind));
+        }
+        registry.remove(duration(node));
+        registry.remove(transitions(node));
     }
 
     void checked(String node, ProbeResult result) {

@@ -6,7 +6,6 @@ import io.netty.channel.EventLoopGroup;
 import io.netty.channel.MultiThreadIoEventLoopGroup;
 import io.netty.channel.nio.NioIoHandler;
 import io.pgproxy.config.ListenerConfig.Route;
-import io.pgproxy.config.NodeConfig;
 import io.pgproxy.config.PgproxyConfig;
 import io.pgproxy.core.BackendEvents;
 import io.pgproxy.core.Candidate;
@@ -51,7 +50,7 @@ public final class HealthService implements BackendEvents, AutoCloseable {
     private final Hints endedSessions;
     private final FailoverWatch failovers;
     private final FirstSessions firstSessions;
-    private final List<NodeConfig> nodes;
+    private final Optional<NodesFile> nodesFile;
     private final LongSupplier clock;
     private final Optional<PatroniCertificates> certificates;
     private final Optional<CertificateWatch> watch;
@@ -99,16 +98,16 @@ public final class HealthService implements BackendEvents, AutoCloseable {
         ThreadFactory threads = work -> HealthAssembly.daemon(work, "control");
         this.group = new MultiThreadIoEventLoopGroup(1, threads, NioIoHandler.newFactory());
         this.control = group.next();
-        this.lookups = HealthAssembly.lookups(config.nodes().size());
+        this.lookups = HealthAssembly.lookups(config);
         HealthAssembly assembly = new HealthAssembly(config, control, clock);
         this.failovers = assembly.failovers(meters);
-        this.loop = assembly.loop(
-                assembly.pollers(outside.probe().apply(control), outside.names(), lookups), routes, failovers, meters);
-        certificates.ifPresent(ours -> assembly.register(ours, meters));
-        this.failedConnects = new Hints(config.nodes(), control, loop::connectFailed);
-        this.endedSessions = new Hints(config.nodes(), control, loop::hinted);
+        this.nodesFile = HealthAssembly.nodesFile(config);
+        NodesInUse nodes = assembly.nodes(nodesFile, outside.probe().apply(control), outside.names(), lookups);
+        this.loop = assembly.loop(nodes, routes, failovers, meters);
+        certificates.ifPresent(ours -> HealthAssembly.register(ours, nodes, meters));
+        this.failedConnects = new Hints(control, loop::connectFailed);
+        this.endedSessions = new Hints(control, loop::hinted);
         this.firstSessions = new FirstSessions(control, failovers);
-        this.nodes = config.nodes();
         this.storeWatch = HealthAssembly.storeWatch(config, new StoreNews(control, loop::stored));
         storeWatch.ifPresent(store -> new StoreGauges(meters, store).register());
         this.lacksScope = HealthAssembly.lacksScope(config);
@@ -138,7 +137,9 @@ public final class HealthService implements BackendEvents, AutoCloseable {
         Knowledge known = loop.knowledge();
         Optional<StoreStatus> store = storeWatch.map(watched ->
                 StoreStatus.of(watched.status(), known.outlook().cluster().leaderKey(), System.nanoTime()));
-        return HealthStatus.of(known, store, nodes, warnings, clock.getAsLong());
+        MembersStatus members = MembersStatus.of(
+                known.membership(), nodesFile.map(NodesFile::trouble).orElse(""));
+        return HealthStatus.of(known, store, members, warnings, clock.getAsLong());
     }
 
     /** The last changes of the primary, the newest first; one that is under way is among them. */
@@ -190,6 +191,7 @@ public final class HealthService implements BackendEvents, AutoCloseable {
         group.shutdownGracefully(0, CLOSE_PATIENCE.toMillis(), TimeUnit.MILLISECONDS)
                 .awaitUninterruptibly(CLOSE_PATIENCE.toMillis());
         lookups.shutdownNow();
+        nodesFile.ifPresent(NodesFile::close);
         watch.ifPresent(CertificateWatch::close);
     }
 }

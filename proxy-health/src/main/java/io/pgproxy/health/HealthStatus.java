@@ -1,6 +1,5 @@
 package io.pgproxy.health;
 
-import io.pgproxy.config.NodeConfig;
 import io.pgproxy.health.decide.ClusterHealth;
 import io.pgproxy.health.decide.Identity;
 import java.util.List;
@@ -16,7 +15,8 @@ import java.util.Optional;
  * @param certificateWarnings one sentence for each certificate on the way to Patroni, ours or theirs, that has expired
  *     or soon will, and one if renewed files cannot be used
  * @param store what Patroni keeps in etcd; empty where that is not watched
- * @param nodes in the order of the configuration
+ * @param members where the nodes come from
+ * @param nodes in the order of the configuration, or as they were found
  */
 public record HealthStatus(
         Optional<String> scope,
@@ -25,6 +25,7 @@ public record HealthStatus(
         Optional<String> conflict,
         List<String> certificateWarnings,
         Optional<StoreStatus> store,
+        MembersStatus members,
         List<NodeStatus> nodes) {
     public HealthStatus {
         certificateWarnings = List.copyOf(certificateWarnings);
@@ -34,7 +35,7 @@ public record HealthStatus(
     static HealthStatus of(
             Knowledge known,
             Optional<StoreStatus> store,
-            List<NodeConfig> nodes,
+            MembersStatus members,
             List<String> certificateWarnings,
             long nowNanos) {
         ClusterHealth cluster = known.outlook().cluster();
@@ -46,8 +47,9 @@ public record HealthStatus(
                 cluster.leadership().conflict(),
                 certificateWarnings,
                 store,
-                nodes.stream()
-                        .map(node -> NodeStatus.of(node.name(), cluster, nowNanos))
+                members,
+                known.membership().nodes().stream()
+                        .map(node -> NodeStatus.of(node, cluster, nowNanos))
                         .toList());
     }
 }

@@ -1,5 +1,6 @@
 package io.pgproxy.health;
 
+import io.pgproxy.health.decide.Membership;
 import io.pgproxy.health.decide.Outlook;
 
 /**
@@ -7,4 +8,4 @@ import io.pgproxy.health.decide.Outlook;
  *
  * @param quick whether nodes are asked every {@code fast-interval}
  */
-record Knowledge(Outlook outlook, boolean quick) {}
+record Knowledge(Outlook outlook, Membership membership, boolean quick) {}

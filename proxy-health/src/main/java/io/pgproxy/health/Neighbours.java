@@ -47,6 +47,12 @@ final class Neighbours {
         nodes.add(new Neighbour(node, address));
     }
 
+    /** That node is not asked there any more. */
+    void remove(NodeConfig node) {
+        nodes.removeIf(neighbour -> neighbour.node().equals(node));
+        told.keySet().removeIf(refusal -> refusal.node().equals(node.name()));
+    }
+
     /**
      * What comes of a check there without asking; empty if nobody else is known to answer there. Who got no answer there
      * the last time keeps nobody from being asked: the address may be that one's own by now.

@@ -1,5 +1,6 @@
 package io.pgproxy.health;
 
+import io.pgproxy.config.NodeConfig;
 import io.pgproxy.health.decide.ClusterHealth;
 import io.pgproxy.health.decide.NodeHealth;
 import io.pgproxy.health.decide.NodeRole;
@@ -13,30 +14,37 @@ import java.util.OptionalLong;
 /**
  * One node for the status page, as of one instant. Immutable; every text is safe to print.
  *
+ * @param config where it is and what it is called, by the file or by its key in etcd
  * @param inState since when it is in this state and role
  * @param reason the answer, or the lack of one, behind the state
  * @param lag how far a replica is behind, as last measured
  * @param answer what it last said; empty until it has answered once
  */
 public record NodeStatus(
-        String name,
+        NodeConfig config,
         NodeState state,
         NodeRole role,
         Duration inState,
         String reason,
         Lag lag,
         Optional<Answer> answer) {
-    static NodeStatus of(String name, ClusterHealth cluster, long nowNanos) {
+    static NodeStatus of(NodeConfig config, ClusterHealth cluster, long nowNanos) {
+        String name = config.name();
         NodeHealth node = cluster.node(name);
         NodeView view = cluster.view(name);
         return new NodeStatus(
-                name,
+                config,
                 view.state(),
                 view.role(),
                 Duration.ofNanos(nowNanos - view.sinceNanos()),
                 view.reason(),
                 Lag.of(cluster.replication().lag(name)),
                 node.answer().map(said -> Answer.of(said, node, nowNanos)));
+    }
+
+    /** What it is called here. */
+    public String name() {
+        return config.name();
     }
 
     /**

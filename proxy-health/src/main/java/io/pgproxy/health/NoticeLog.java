@@ -23,7 +23,7 @@ final class NoticeLog {
 
     private static final Logger LOG = LoggerFactory.getLogger(NoticeLog.class);
 
-    /** One for each node and listener: bounded by the configuration. */
+    /** One for each node and listener of which there was something to say lately. */
     private final Map<String, Window> windows = new HashMap<>();
 
     void checked(String node, ProbeResult result) {
@@ -42,7 +42,7 @@ final class NoticeLog {
 
     /** As time goes by: what a flood left out is said when it is over, and not when the next one begins. */
     void tick(long nowNanos) {
-        windows.forEach((about, window) -> window.roll(about, nowNanos));
+        windows.entrySet().removeIf(entry -> entry.getValue().roll(entry.getKey(), nowNanos));
     }
 
     private static void write(Notice notice) {
@@ -75,9 +75,10 @@ final class NoticeLog {
             return false;
         }
 
-        void roll(String about, long nowNanos) {
+        /** Whether it is as good as new. */
+        boolean roll(String about, long nowNanos) {
             if (nowNanos - startNanos < WINDOW.toNanos()) {
-                return;
+                return false;
             }
             if (leftOut > 0) {
                 LOG.warn("{}: {} more changes were not logged", about, leftOut);
@@ -87,6 +88,7 @@ final class NoticeLog {
             lines = 0;
             leftOut = 0;
             lastLeftOut = Optional.empty();
+            return true;
         }
     }
 }

@@ -25,6 +25,7 @@ final class Poller {
     private final LongSupplier clock;
 
     private boolean inFlight;
+    private boolean retired;
     private long hurriedNanos = Long.MAX_VALUE;
     private OptionalLong lastAskedNanos = OptionalLong.empty();
 
@@ -45,6 +46,15 @@ final class Poller {
 
     String name() {
         return node.name();
+    }
+
+    NodeConfig node() {
+        return node;
+    }
+
+    /** Nobody is asked any more, and an answer that is under way is nobody's. */
+    void retire() {
+        retired = true;
     }
 
     NodeAddress address() {
@@ -77,6 +87,9 @@ final class Poller {
                 .thenAcceptAsync(
                         answer -> {
                             inFlight = false;
+                            if (retired) {
+                                return;
+                            }
                             ProbeOutcome outcome = target.map(asked -> neighbours.judged(node, asked, answer))
                                     .orElse(answer);
                             target.ifPresent(asked -> address.checked(asked, outcome.kind()));

@@ -23,6 +23,7 @@ final class FakePatroni implements AutoCloseable {
     private volatile String body = "";
     private volatile boolean frozen;
     private volatile String member = "";
+    private volatile String scope = "main";
 
     FakePatroni(String name, InetSocketAddress at) throws IOException {
         this.name = name;
@@ -59,6 +60,12 @@ final class FakePatroni implements AutoCloseable {
         return this;
     }
 
+    /** A primary of another one from the next answer on. */
+    FakePatroni ofCluster(String name) {
+        scope = name;
+        return becomePrimary(9);
+    }
+
     void freeze() {
         frozen = true;
     }
@@ -77,7 +84,7 @@ final class FakePatroni implements AutoCloseable {
 
     private FakePatroni say(int nextStatus, String role, int timeline) {
         body = "{\"state\": \"running\", \"role\": \"" + role + "\", \"timeline\": " + timeline
-                + ", \"database_system_identifier\": \"1\", \"patroni\": {\"scope\": \"main\"" + member + "}}";
+                + ", \"database_system_identifier\": \"1\", \"patroni\": {\"scope\": \"" + scope + "\"" + member + "}}";
         status = nextStatus;
         return this;
     }

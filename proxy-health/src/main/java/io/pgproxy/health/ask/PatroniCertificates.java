@@ -37,7 +37,7 @@ public final class PatroniCertificates {
     private final PatroniConfig config;
     private final InstantSource clock;
 
-    /** By node: what it showed last. Bounded by the configuration. */
+    /** By node: what it showed last. Bounded by those that are asked. */
     private final Map<String, Expiry> shown = new ConcurrentHashMap<>();
 
     private final Map<String, Instant> warned = new HashMap<>();
@@ -90,6 +90,11 @@ public final class PatroniCertificates {
     /** When the certificate expires that the node's Patroni showed last; empty if it has shown none. */
     public Optional<Instant> ofNode(String node) {
         return Optional.ofNullable(shown.get(node)).map(Expiry::at);
+    }
+
+    /** That node is not asked any more, so nobody is told of its certificate. */
+    public void forget(String node) {
+        shown.remove(node);
     }
 
     /** Whether the end of that certificate is warned of. */
