@@ -3,6 +3,7 @@ package io.pgproxy;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.pgproxy.config.AdminConfig;
+import io.pgproxy.config.DiscoveryConfig;
 import io.pgproxy.config.HandoverConfig;
 import io.pgproxy.config.SessionsConfig;
 import java.io.IOException;
@@ -84,6 +85,13 @@ class UnitFileTest {
 
         assertThat(value("ExecStart")).contains(folder);
         assertThat(value("ExecStopPost")).contains(folder);
+    }
+
+    @Test
+    void makesTheFolderOfTheStateFileForItsUserAlone() throws IOException {
+        assertThat(Path.of("/var/lib", value("StateDirectory")))
+                .isEqualTo(DiscoveryConfig.DEFAULTS.stateFile().getParent());
+        assertThat(value("StateDirectoryMode")).isEqualTo("0700");
     }
 
     /** Taken away, the folder would take the lock of a process along that cannot be killed. */
