@@ -66,14 +66,15 @@ public record ClusterHealth(
 
     /**
      * The same of other nodes: of a new one nothing is known, a node that is not among them is forgotten, and one that is
-     * asked elsewhere from now on keeps what it has said and loses the address that it said it from.
+     * asked elsewhere from now on keeps what it has said and loses the address that it said it from. Unless it was refused:
+     * then that was never its own word.
      */
     public ClusterHealth withNodes(List<String> names, Set<String> moved, long nowNanos) {
         Map<String, NodeHealth> nextNodes = new LinkedHashMap<>();
         Map<String, NodeView> nextViews = new LinkedHashMap<>();
         for (String name : names) {
             NodeHealth known = nodes.getOrDefault(name, NodeHealth.unknown(name));
-            nextNodes.put(name, moved.contains(name) ? known.withoutAddress() : known);
+            nextNodes.put(name, moved.contains(name) ? elsewhere(known) : known);
             nextViews.put(name, views.getOrDefault(name, unchecked(NodeHealth.unknown(name), nowNanos)));
         }
         return new ClusterHealth(
@@ -85,6 +86,10 @@ public record ClusterHealth(
                 leadership,
                 replication.ofThese(nextNodes.keySet()),
                 nextViews);
+    }
+
+    private NodeHealth elsewhere(NodeHealth node) {
+        return identity.refuses(node).isPresent() ? NodeHealth.unknown(node.name()) : node.withoutAddress();
     }
 
     private static NodeView unchecked(NodeHealth node, long nowNanos) {

@@ -5,10 +5,12 @@ import io.pgproxy.config.NodeConfig.Scheme;
 import io.pgproxy.config.yaml.MemberRules;
 import io.pgproxy.health.decide.Membership.Source;
 import java.time.Duration;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
 
 /**
@@ -42,17 +44,42 @@ public record DiscoveredNodes(Scheme least) implements MemberPolicy {
         for (NodeConfig node : before.nodes()) {
             boolean hasKey = store.members().containsKey(node.name());
             if (hasKey || !isOver(node, told, cluster, nowNanos)) {
-                nodes.put(node.name(), place(node, told.getOrDefault(node.name(), node), cluster));
+                nodes.put(node.name(), node);
             }
         }
+        move(told, nodes, leftOut, cluster);
         told.keySet().removeAll(nodes.keySet());
         told.values().forEach(node -> add(node, nodes, leftOut));
         return new Membership(Source.ETCD, List.copyOf(nodes.values()), leftOut);
     }
 
-    /** Another port of PostgreSQL is the business of the Patroni that is asked all the same. */
-    private static NodeConfig place(NodeConfig before, NodeConfig told, ClusterHealth cluster) {
-        return Membership.isSamePatroni(before, told) || isFree(before.name(), cluster) ? told : before;
+    /**
+     * Puts nodes where their keys have them. Another port of PostgreSQL is the business of the Patroni that is asked all
+     * the same. Nobody moves to where another one is heard, or has just moved: one of the two would vouch for a
+     * PostgreSQL that is not its own. Who is not heard holds no place, so that two may change theirs.
+     */
+    private static void move(
+            Map<String, NodeConfig> told,
+            Map<String, NodeConfig> nodes,
+            Map<String, String> leftOut,
+            ClusterHealth cluster) {
+        Set<String> moved = new HashSet<>();
+        for (NodeConfig node : List.copyOf(nodes.values())) {
+            NodeConfig next = told.getOrDefault(node.name(), node);
+            if (next.equals(node) || !(Membership.isSamePatroni(node, next) || isFree(node.name(), cluster))) {
+                continue;
+            }
+            Optional<NodeConfig> there = nodes.values().stream()
+                    .filter(other -> !other.name().equals(node.name()) && isSamePlace(next, other))
+                    .filter(other -> moved.contains(other.name()) || !isFree(other.name(), cluster))
+                    .findFirst();
+            if (there.isPresent()) {
+                leftOut.put(node.name(), isThere(there.get()));
+            } else {
+                nodes.put(node.name(), next);
+                moved.add(node.name());
+            }
+        }
     }
 
     private static void add(NodeConfig node, Map<String, NodeConfig> nodes, Map<String, String> leftOut) {
@@ -60,12 +87,16 @@ public record DiscoveredNodes(Scheme least) implements MemberPolicy {
                 .filter(other -> isSamePlace(node, other))
                 .findFirst();
         if (there.isPresent()) {
-            leftOut.put(node.name(), "it says that it is where " + there.get().name() + " is");
+            leftOut.put(node.name(), isThere(there.get()));
         } else if (nodes.size() >= MAX_NODES) {
             leftOut.put(node.name(), "there are " + MAX_NODES + " nodes already");
         } else {
             nodes.put(node.name(), node);
         }
+    }
+
+    private static String isThere(NodeConfig other) {
+        return "it says that it is where " + other.name() + " is";
     }
 
     private Optional<String> objection(MemberPlace place) {
@@ -78,14 +109,23 @@ public record DiscoveredNodes(Scheme least) implements MemberPolicy {
 
     /** Whether the node, whose key is gone, is forgotten: nobody hears it, or its place is another member's by now. */
     private static boolean isOver(NodeConfig node, Map<String, NodeConfig> told, ClusterHealth cluster, long nowNanos) {
-        NodeHealth health = cluster.node(node.name());
-        NodeView view = cluster.view(node.name());
-        if (claimsToLead(view, cluster)) {
+        if (claimsToLead(cluster.view(node.name()), cluster)) {
             return false;
         }
-        long heardNanos = health.answeredNanos().orElse(view.sinceNanos());
-        boolean silent = !view.state().trusted() && nowNanos - heardNanos >= REMEMBERED.toNanos();
-        return silent || told.values().stream().anyMatch(other -> isSamePlace(node, other));
+        boolean free = isFree(node.name(), cluster);
+        return isSilentForLong(node.name(), cluster, nowNanos)
+                || told.values().stream()
+                        .anyMatch(other -> free ? isSamePlace(node, other) : Membership.isSamePatroni(node, other));
+    }
+
+    /** That nobody was asked meanwhile, since this host stood still or had no descriptors, is no silence of the node's. */
+    private static boolean isSilentForLong(String name, ClusterHealth cluster, long nowNanos) {
+        NodeHealth node = cluster.node(name);
+        NodeView view = cluster.view(name);
+        long heardNanos = node.answeredNanos().orElse(view.sinceNanos());
+        return !view.state().trusted()
+                && node.count().silences() >= cluster.config().fall()
+                && nowNanos - heardNanos >= REMEMBERED.toNanos();
     }
 
     /** A claim stands until its node takes it back or another one overrules it, and so does the node. */
@@ -97,11 +137,11 @@ public record DiscoveredNodes(Scheme least) implements MemberPolicy {
 
     /** Whether it may be asked elsewhere: it has no good word where it is. */
     private static boolean isFree(String name, ClusterHealth cluster) {
-        NodeState state = cluster.view(name).state();
-        return switch (state) {
+        NodeHealth node = cluster.node(name);
+        return switch (cluster.view(name).state()) {
             case UP, SILENT -> false;
             case UNKNOWN, REFUSED -> true;
-            case STALE, WAITING, DOWN -> cluster.node(name).missedLast();
+            case STALE, WAITING, DOWN -> !node.state().trusted() && node.missedLast();
         };
     }
 

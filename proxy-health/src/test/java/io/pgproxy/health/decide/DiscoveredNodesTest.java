@@ -167,6 +167,7 @@ class DiscoveredNodesTest {
     void whoHasNeverAnsweredIsForgottenAsLongAfterItCame() {
         membership = Membership.remembered(List.of(node("pg109", "gone")));
         cluster = cluster.withNodes(List.of("pg109"), Set.of(), now);
+        fallsSilent("pg109");
         passes(DiscoveredNodes.REMEMBERED.minusSeconds(1));
         assertThat(membership.names()).containsExactly("pg109");
 
@@ -320,5 +321,122 @@ class DiscoveredNodesTest {
 
         assertThat(membership.names()).containsExactlyElementsOf(names);
         assertThat(membership.leftOut()).containsOnlyKeys("a-newer-one");
+    }
+
+    /** Its own Patroni would vouch for the other's PostgreSQL. */
+    @Test
+    void whoIsSilentDoesNotMoveToWhereAnotherIsHeard() {
+        threeThatAreWell();
+        fallsSilent("pg104");
+        keys.put("pg104", member("pg104", "postgres://host-of-pg102:5432/postgres", "http://host-of-pg102:9999/"));
+        hearsTheFirstTwoAfter(Duration.ofSeconds(11));
+
+        assertThat(membership.nodes()).contains(node("pg104", "host-of-pg104"));
+        assertThat(membership.leftOut()).containsEntry("pg104", "it says that it is where pg102 is");
+    }
+
+    private void hearsTheFirstTwoAfter(Duration time) {
+        now += time.toNanos();
+        hears("pg102", Answers.primary(5));
+        hears("pg103", Answers.replica(5));
+        look();
+    }
+
+    @Test
+    void thePortOfAnothersPostgresqlIsNotTaken() {
+        keys.put("pg103", member("pg103", "postgres://one:5433/postgres", "http://one:8009/patroni"));
+        keys.put("pg102", member("pg102", "postgres://one:5432/postgres", "http://one:8008/patroni"));
+        look();
+        hears("pg102", Answers.primary(5));
+        hears("pg103", Answers.replica(5));
+        keys.put("pg103", member("pg103", "postgres://one:5432/postgres", "http://one:8009/patroni"));
+        look();
+
+        assertThat(membership.nodes()).contains(new NodeConfig("pg103", "one", 5433, 8009, Scheme.HTTP, 100));
+        assertThat(membership.leftOut()).containsEntry("pg103", "it says that it is where pg102 is");
+    }
+
+    @Test
+    void twoThatChangePlacesBothMove() {
+        threeThatAreWell();
+        fallsSilent("pg103");
+        fallsSilent("pg104");
+        keys.put("pg103", member("pg103", "host-of-pg104"));
+        keys.put("pg104", member("pg104", "host-of-pg103"));
+        passes(Duration.ofSeconds(11));
+
+        assertThat(membership.nodes()).contains(node("pg103", "host-of-pg104"), node("pg104", "host-of-pg103"));
+        assertThat(membership.leftOut()).isEmpty();
+    }
+
+    /** Otherwise it could not say that it has replaced the one that was there. */
+    @Test
+    void theAddressOfAPrimaryThatIsGoneCanBeAnothers() {
+        threeThatAreWell();
+        fallsSilent("pg102");
+        fallsSilent("pg103");
+        keys.remove("pg102");
+        keys.put("pg103", member("pg103", "host-of-pg102"));
+        passes(Duration.ofSeconds(11));
+
+        assertThat(membership.nodes()).contains(node("pg103", "host-of-pg102"));
+        assertThat(cluster.view("pg102").role()).isEqualTo(NodeRole.PRIMARY);
+    }
+
+    @Test
+    void whoMovesToTheSamePlaceAsAnotherStays() {
+        threeThatAreWell();
+        fallsSilent("pg103");
+        fallsSilent("pg104");
+        keys.put("pg103", member("pg103", "elsewhere"));
+        keys.put("pg104", member("pg104", "elsewhere"));
+        passes(Duration.ofSeconds(11));
+
+        assertThat(membership.nodes()).contains(node("pg103", "elsewhere"), node("pg104", "host-of-pg104"));
+    }
+
+    /** This host may have stood still, or lacked descriptors: whoever was not asked could not answer. */
+    @Test
+    void whoWasNotAskedIsNotForgotten() {
+        threeThatAreWell();
+        loses("pg103");
+        passes(Duration.ofDays(1));
+
+        assertThat(cluster.view("pg103").state()).isEqualTo(NodeState.STALE);
+        assertThat(membership.names()).contains("pg103");
+    }
+
+    @Test
+    void whoAnswersIsNotReplacedByAnotherPatroniAtItsPlace() {
+        threeThatAreWell();
+        keys.remove("pg103");
+        keys.put("pg113", member("pg113", "postgres://host-of-pg103:5432/postgres", "http://host-of-pg103:9999/"));
+        look();
+
+        assertThat(membership.names()).contains("pg103").doesNotContain("pg113");
+    }
+
+    @Test
+    void whoIsOverruledAndWasOnceNotHeardStays() {
+        threeThatAreWell();
+        hears("pg103", Answers.primary(6));
+        hears("pg102", Answers.silence());
+        keys.put("pg102", member("pg102", "elsewhere"));
+        look();
+
+        assertThat(cluster.view("pg102").state()).isEqualTo(NodeState.DOWN);
+        assertThat(membership.nodes()).contains(node("pg102", "host-of-pg102"));
+    }
+
+    @Test
+    void whatAStrangerHasSaidInItsPlaceIsNotItsOwn() {
+        threeThatAreWell();
+        hears("pg104", Answers.ofCluster(200, "primary", "other", "99"));
+        assertThat(cluster.view("pg104").state()).isEqualTo(NodeState.REFUSED);
+        keys.put("pg104", member("pg104", "elsewhere"));
+        look();
+
+        assertThat(cluster.view("pg104").state()).isEqualTo(NodeState.UNKNOWN);
+        assertThat(cluster.node("pg104")).isEqualTo(NodeHealth.unknown("pg104"));
     }
 }

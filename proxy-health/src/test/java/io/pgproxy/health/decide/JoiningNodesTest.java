@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.pgproxy.config.NodeConfig;
 import io.pgproxy.config.NodeConfig.Scheme;
 import io.pgproxy.core.Candidate;
+import io.pgproxy.core.Role;
+import io.pgproxy.core.Standing;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
@@ -92,6 +94,17 @@ class JoiningNodesTest {
 
         assertThat(readers()).extracting(Candidate::node).containsExactly("pg102");
         assertThat(outlook.table().addresses()).containsOnlyKeys("pg102");
+    }
+
+    @Test
+    void sessionsOnWhoIsForgottenStay() {
+        twoThatAreWell();
+        asks(Set.of(), Set.of(), "pg102");
+
+        for (Role role : Role.values()) {
+            assertThat(outlook.table().verdict("replicas", "pg103", role).standing())
+                    .isEqualTo(Standing.STAY);
+        }
     }
 
     @Test
