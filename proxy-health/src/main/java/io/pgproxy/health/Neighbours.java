@@ -47,9 +47,9 @@ final class Neighbours {
         nodes.add(new Neighbour(node, address));
     }
 
-    /** That node is not asked there any more. */
+    /** That node is not asked there any more. Its port of PostgreSQL may be another one by now. */
     void remove(NodeConfig node) {
-        nodes.removeIf(neighbour -> neighbour.node().equals(node));
+        nodes.removeIf(neighbour -> isSame(node, neighbour.name()));
         told.keySet().removeIf(refusal -> refusal.node().equals(node.name()));
     }
 

@@ -20,9 +20,6 @@ import java.util.stream.Collectors;
  * thread once that runs.
  */
 final class NodesInUse {
-    /** Whoever has more of them looks into etcd. */
-    private static final int MAX_TOLD = 10;
-
     private static final String ABOUT = "etcd's members";
 
     private final Function<NodeConfig, Poller> makesPoller;
@@ -97,9 +94,9 @@ final class NodesInUse {
     void begun() {
         switch (membership.source()) {
             case FILE -> {}
-            case STATE_FILE ->
+            case STATE_FILE -> // etcd may tell them in a moment; that it is away, its watch says
                 tell(
-                        Level.WARN,
+                        Level.INFO,
                         "etcd has not told the members: the nodes are those that it told last, " + names(membership));
             case NOBODY ->
                 tell(Level.WARN, "no node is known: etcd has not told the members, and no state file has them");
@@ -121,9 +118,12 @@ final class NodesInUse {
         }
     }
 
+    /** Who is asked where it was goes on being asked: only its sessions find PostgreSQL on another port. */
     private void move(NodeConfig old, NodeConfig node) {
-        end(old);
-        join(node, false);
+        if (!Membership.isSamePatroni(old, node)) {
+            end(old);
+            join(node, false);
+        }
         tell(
                 Level.INFO,
                 "node " + node.name() + " is at " + place(node) + " now by its key in etcd, it was at " + place(old));
@@ -165,10 +165,10 @@ final class NodesInUse {
 
     private static String leftOut(Membership membership) {
         String told = membership.leftOut().entrySet().stream()
-                .limit(MAX_TOLD)
+                .limit(MembersStatus.MAX_TOLD)
                 .map(member -> member.getKey() + " (" + member.getValue() + ")")
                 .collect(Collectors.joining("; "));
-        int more = membership.leftOut().size() - MAX_TOLD;
+        int more = membership.leftOut().size() - MembersStatus.MAX_TOLD;
         return more > 0 ? told + "; and " + more + " more" : told;
     }
 }

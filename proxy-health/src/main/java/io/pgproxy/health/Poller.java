@@ -48,10 +48,6 @@ final class Poller {
         return node.name();
     }
 
-    NodeConfig node() {
-        return node;
-    }
-
     /** Nobody is asked any more, and an answer that is under way is nobody's. */
     void retire() {
         retired = true;

@@ -271,7 +271,7 @@ class DiscoveryTest {
                 .containsExactly("pg102");
         assertThat(health.status().members().source()).isEqualTo(Source.STATE_FILE);
         assertThat(lines.texts())
-                .anyMatch(line -> line.startsWith("WARN etcd has not told the members: the nodes are those"));
+                .anyMatch(line -> line.startsWith("INFO etcd has not told the members: the nodes are those"));
     }
 
     /** What the test above would be without the file. */

@@ -61,7 +61,7 @@ public record Membership(Source source, List<NodeConfig> nodes, Map<String, Stri
     }
 
     /** Whether both are asked by the same words at the same place; names are not looked up. */
-    static boolean isSamePatroni(NodeConfig one, NodeConfig other) {
+    public static boolean isSamePatroni(NodeConfig one, NodeConfig other) {
         return MemberRules.isSameHost(one.host(), other.host())
                 && one.patroniPort() == other.patroniPort()
                 && one.patroniScheme() == other.patroniScheme();
