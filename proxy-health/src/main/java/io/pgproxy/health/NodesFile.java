@@ -4,11 +4,12 @@ import io.pgproxy.config.NodeConfig;
 import io.pgproxy.config.NodeConfig.Scheme;
 import io.pgproxy.health.decide.NodesText;
 import java.io.IOException;
-import java.io.InputStream;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
@@ -46,6 +47,9 @@ final class NodesFile implements AutoCloseable {
     private volatile String wanted = "";
 
     private volatile String written = "";
+    /** Confined to the writer. */
+    private boolean tryIsToCome;
+
     /** Why the file could not be written; empty if it could. */
     private volatile String trouble = "";
 
@@ -64,11 +68,11 @@ final class NodesFile implements AutoCloseable {
 
     /** The nodes; none if there is no such file, or none that can be used, which is told. */
     List<NodeConfig> read() {
-        if (Files.notExists(file)) {
+        if (Files.notExists(file, LinkOption.NOFOLLOW_LINKS)) {
             return List.of();
         }
         try {
-            String text = text();
+            String text = OwnFile.read(file, NodesText.MAX_CHARS);
             List<NodeConfig> nodes = NodesText.read(text, cluster, least);
             written = text;
             LOG.info(
@@ -77,19 +81,16 @@ final class NodesFile implements AutoCloseable {
                     Files.getLastModifiedTime(file),
                     nodes.stream().map(NodeConfig::name).toList());
             return nodes;
+        } catch (FileSystemException e) {
+            return notUsed(e.toString()); // its message alone is the path
         } catch (IOException | NodesText.Unusable e) {
-            LOG.warn("the state file {} is not used: {}", file, e.getMessage());
-            return List.of();
+            return notUsed(String.valueOf(e.getMessage()));
         }
     }
 
-    private String text() throws IOException, NodesText.Unusable {
-        if (!Files.isRegularFile(file)) {
-            throw new IOException("it is no file");
-        }
-        try (InputStream in = Files.newInputStream(file)) {
-            return new String(in.readNBytes(NodesText.MAX_CHARS + 1), StandardCharsets.UTF_8);
-        }
+    private List<NodeConfig> notUsed(String why) {
+        LOG.warn("the state file {} is not used: {}", file, why);
+        return List.of();
     }
 
     /** These are the nodes; they are in the file soon. */
@@ -122,7 +123,21 @@ final class NodesFile implements AutoCloseable {
         } catch (IOException | UnsupportedOperationException e) {
             complain("the state file " + file + " cannot be written, so a start without etcd would not find the nodes: "
                     + e);
-            writer.schedule(this::write, RETRY_SECONDS, TimeUnit.SECONDS);
+            tryAgain();
+        }
+    }
+
+    /** One try is to come, however often the nodes have changed meanwhile. */
+    private void tryAgain() {
+        if (!tryIsToCome) {
+            tryIsToCome = true;
+            writer.schedule(
+                    () -> {
+                        tryIsToCome = false;
+                        write();
+                    },
+                    RETRY_SECONDS,
+                    TimeUnit.SECONDS);
         }
     }
 

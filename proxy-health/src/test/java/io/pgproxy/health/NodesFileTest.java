@@ -1,9 +1,11 @@
 package io.pgproxy.health;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.pgproxy.config.NodeConfig;
 import io.pgproxy.config.NodeConfig.Scheme;
+import io.pgproxy.health.decide.NodesText;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -39,6 +41,17 @@ class NodesFileTest {
 
     private NodesFile file() {
         return new NodesFile(path, CLUSTER, Scheme.HTTP);
+    }
+
+    private void write(Path file, String text) throws IOException {
+        Files.createDirectories(folder.resolve("state"));
+        Files.writeString(file, text);
+        Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rw-r--r--"));
+    }
+
+    private void isNotUsed(String why) {
+        assertThat(file().read()).isEmpty();
+        assertThat(lines.texts()).containsExactly("WARN the state file " + path + " is not used: " + why);
     }
 
     private void keep(List<NodeConfig> nodes) {
@@ -103,11 +116,64 @@ class NodesFileTest {
 
     @Test
     void aFileThatCannotBeReadIsToldAndNotUsed() throws IOException {
-        Files.createDirectories(folder.resolve("state"));
-        Files.writeString(path, "rubbish");
+        write(path, "rubbish");
 
-        assertThat(file().read()).isEmpty();
-        assertThat(lines.texts()).containsExactly("WARN the state file " + path + " is not used: it is no JSON object");
+        isNotUsed("it is no JSON object");
+    }
+
+    @Test
+    void aFileThatWasCutOffIsNotUsed() throws IOException {
+        keep(NODES);
+        String whole = Files.readString(path);
+        write(path, whole.substring(0, whole.length() / 2));
+
+        isNotUsed("it is no JSON object");
+    }
+
+    @Test
+    void aFileWithoutEndIsNotUsed() throws IOException {
+        keep(NODES);
+        write(path, Files.readString(path) + " ".repeat(NodesText.MAX_CHARS));
+
+        isNotUsed("it is longer than " + NodesText.MAX_CHARS + " bytes");
+    }
+
+    @Test
+    void aFileThatAnybodyMayWriteIsNotUsed() throws IOException {
+        keep(NODES);
+        Files.setPosixFilePermissions(path, PosixFilePermissions.fromString("rw-rw-rw-"));
+
+        isNotUsed("it has the mode rw-rw-rw-, and who is not its owner could have changed it");
+    }
+
+    @Test
+    void aFileOfSomebodyElseIsNotUsed() throws IOException {
+        assumeTrue("root".equals(System.getProperty("user.name")), "only root gives files away");
+        keep(NODES);
+        Files.setAttribute(path, "unix:uid", 65_534);
+
+        isNotUsed("it belongs to the user with the id 65534");
+    }
+
+    @Test
+    void aLinkIsNotFollowed() throws IOException {
+        keep(NODES);
+        Path elsewhere = folder.resolve("elsewhere.json");
+        Files.move(path, elsewhere);
+        Files.createSymbolicLink(path, elsewhere);
+
+        isNotUsed("it is no file");
+    }
+
+    @Test
+    void aLinkIsReplacedAndWhatItLeadsToIsNotTouched() throws IOException {
+        Path elsewhere = folder.resolve("elsewhere.json");
+        write(elsewhere, "precious");
+        Files.createSymbolicLink(path, elsewhere);
+        keep(NODES);
+
+        assertThat(elsewhere).hasContent("precious");
+        assertThat(file().read()).isEqualTo(NODES);
     }
 
     @Test
