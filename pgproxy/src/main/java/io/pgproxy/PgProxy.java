@@ -10,16 +10,17 @@ import io.pgproxy.core.MovableAddresses;
 import io.pgproxy.core.ProxyServer;
 import io.pgproxy.core.Rehearsal;
 import io.pgproxy.health.HealthService;
-import io.pgproxy.health.NodeStatus;
 import java.io.IOException;
 import java.lang.ref.Reference;
 import java.net.InetAddress;
 import java.time.Duration;
 import java.util.Collection;
 import java.util.HashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
@@ -123,8 +124,16 @@ final class PgProxy {
         }
     }
 
+    /** A node that is forgotten may still have sessions. */
     private Collection<String> nodes() {
-        return health.status().nodes().stream().map(NodeStatus::name).toList();
+        Set<String> names = new LinkedHashSet<>();
+        health.status().nodes().forEach(node -> names.add(node.name()));
+        proxy.status().sessionsByNode().forEach((node, sessions) -> {
+            if (sessions > 0) {
+                names.add(node);
+            }
+        });
+        return names;
     }
 
     private static CompletableFuture<Void> asked(StopSignals signals) {
