@@ -26,19 +26,21 @@ final class EndOrder implements Order {
     @Override
     public CompletionStage<String> carryOut(Parameters said) throws RefusedException {
         SessionFilter filter = parameters.filter(said);
+        long dueNanos = sessions.dueNanos();
         if (filter.node().isPresent()) {
-            return end(filter);
+            return end(filter, dueNanos);
         }
         if (filter.backendPort().isEmpty()) {
             throw RefusedException.misunderstood(
                     "which sessions? Say the backend port of one, or a node to end all that are there");
         }
-        return sessions.find(filter, MAX_NODES).thenCompose(found -> endTheOne(filter, found));
+        return sessions.find(filter, MAX_NODES, dueNanos).thenCompose(found -> endTheOne(filter, found, dueNanos));
     }
 
-    private CompletionStage<String> endTheOne(SessionFilter filter, LiveSessions.Found found) {
+    /** Within the time that the look has left, for the command waits no longer than for one of the two. */
+    private CompletionStage<String> endTheOne(SessionFilter filter, LiveSessions.Found found, long dueNanos) {
         try {
-            return end(theOne(filter, found));
+            return end(theOne(filter, found), dueNanos);
         } catch (RefusedException e) {
             return CompletableFuture.failedFuture(e);
         }
@@ -70,8 +72,8 @@ final class EndOrder implements Order {
         return filter.on(nodes.first());
     }
 
-    private CompletionStage<String> end(SessionFilter filter) {
-        return sessions.end(filter).thenCompose(ended -> {
+    private CompletionStage<String> end(SessionFilter filter, long dueNanos) {
+        return sessions.end(filter, dueNanos).thenCompose(ended -> {
             if (ended.silentLoops() > 0) {
                 return refused("ended " + count(ended) + " " + filter + ", but " + silent(ended) + "; see who is left");
             }

@@ -36,7 +36,7 @@ final class SessionsOrder implements Order {
     public CompletionStage<String> carryOut(Parameters said) throws RefusedException {
         SessionFilter filter = parameters.filter(said, SessionParameters.LIMIT);
         int limit = said.number(SessionParameters.LIMIT, 1, MAX_LIMIT).orElse(DEFAULT_LIMIT);
-        return sessions.find(filter, limit).thenApply(found -> json.write(report(found)));
+        return sessions.find(filter, limit, sessions.dueNanos()).thenApply(found -> json.write(report(found)));
     }
 
     private static SessionsReport report(LiveSessions.Found found) {

@@ -32,7 +32,7 @@ public final class LiveSessions {
         this(loops, PATIENCE);
     }
 
-    /** @param patience how long a loop may take; a loop that answers nothing costs half a second more */
+    /** @param patience how long the loops may take; one that answers nothing costs half a second more */
     LiveSessions(Collection<RelayLoop> loops, Duration patience) {
         this.loops = List.copyOf(loops);
         this.patience = patience;
@@ -47,38 +47,45 @@ public final class LiveSessions {
      */
     public record Found(List<SessionStatus> sessions, int count, int silentLoops) {}
 
+    /** Until when an order that comes now may go on: the monotonic time, for all the questions that it asks. */
+    public long dueNanos() {
+        return System.nanoTime() + patience.toNanos();
+    }
+
     /**
      * Looks who is there.
      *
      * @param most how many of them to tell of, 0 and more
-     * @return completes within four seconds, on a thread that is no relay loop
+     * @param dueNanos by {@link #dueNanos}; a loop that has not told by then is silent
+     * @return completes half a second after that at the latest, on a thread that is no relay loop
      */
-    public CompletionStage<Found> find(SessionFilter filter, int most) {
-        return ask(filter, most, session -> {});
+    public CompletionStage<Found> find(SessionFilter filter, int most, long dueNanos) {
+        return ask(filter, most, dueNanos, session -> {});
     }
 
     /**
      * Ends those that are there now, each at once. A loop that hangs and goes on after the answer was given ends nobody
      * any more.
      *
-     * @return completes within four seconds, on a thread that is no relay loop, with those that were ended; one of them
-     *     is told of
+     * @param dueNanos by {@link #dueNanos}; a loop that is not done by then is silent, and may have ended some
+     * @return completes half a second after that at the latest, on a thread that is no relay loop, with those that were
+     *     ended; one of them is told of
      */
-    public CompletionStage<Found> end(SessionFilter filter) {
-        return ask(filter, 1, session -> session.end(CloseReason.ENDED_BY_OPERATOR, WHY))
+    public CompletionStage<Found> end(SessionFilter filter, long dueNanos) {
+        return ask(filter, 1, dueNanos, session -> session.end(CloseReason.ENDED_BY_OPERATOR, WHY))
                 .thenApply(ended -> {
                     log(ended, filter);
                     return ended;
                 });
     }
 
-    private CompletionStage<Found> ask(SessionFilter filter, int most, Consumer<Session> action) {
-        long untilNanos = System.nanoTime() + patience.toNanos();
+    private CompletionStage<Found> ask(SessionFilter filter, int most, long untilNanos, Consumer<Session> action) {
+        long leftNanos = Math.max(0, untilNanos - System.nanoTime());
         List<CompletableFuture<SessionWalk.Seen>> answers = loops.stream()
                 .map(loop -> loop.walk(filter, most, untilNanos, action).toCompletableFuture())
                 .toList();
         return CompletableFuture.allOf(answers.toArray(CompletableFuture<?>[]::new))
-                .orTimeout(patience.plus(GRACE).toMillis(), TimeUnit.MILLISECONDS)
+                .orTimeout(leftNanos + GRACE.toNanos(), TimeUnit.NANOSECONDS)
                 .handleAsync((all, late) -> sum(answers, most));
     }
 

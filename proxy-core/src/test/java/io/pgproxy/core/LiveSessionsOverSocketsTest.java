@@ -21,7 +21,11 @@ final class LiveSessionsOverSocketsTest {
     }
 
     private static LiveSessions.Found find(RunningProxy proxy, SessionFilter filter) {
-        return proxy.server.sessions().find(filter, 10).toCompletableFuture().join();
+        return proxy.server
+                .sessions()
+                .find(filter, 10, proxy.server.sessions().dueNanos())
+                .toCompletableFuture()
+                .join();
     }
 
     @ParameterizedTest
@@ -54,7 +58,7 @@ final class LiveSessionsOverSocketsTest {
             RunningProxy.Pair pair = proxy.establish(server);
             proxy.server
                     .sessions()
-                    .end(port(pair.backend()))
+                    .end(port(pair.backend()), proxy.server.sessions().dueNanos())
                     .toCompletableFuture()
                     .join();
             assertThat(pair.client().readEnd()).isIn("end of stream", "reset");

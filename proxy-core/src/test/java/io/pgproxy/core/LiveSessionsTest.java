@@ -31,8 +31,12 @@ final class LiveSessionsTest {
         return new OneLoop(settings);
     }
 
+    private CompletionStage<Found> end(SessionFilter filter) {
+        return sessions.end(filter, sessions.dueNanos());
+    }
+
     private Found find(int most) {
-        return answer(sessions.find(SessionFilter.ALL, most));
+        return answer(sessions.find(SessionFilter.ALL, most, sessions.dueNanos()));
     }
 
     /** Everything that the loop has to do for it is done. */
@@ -115,7 +119,7 @@ final class LiveSessionsTest {
         EmbeddedChannel there = sessionOn(PG1, "192.0.2.7");
         EmbeddedChannel elsewhere = sessionOn(PG2, "192.0.2.8");
         EmbeddedChannel waiting = one.accept("192.0.2.9");
-        assertThat(answer(sessions.end(ON_PG1)).count()).isEqualTo(1);
+        assertThat(answer(end(ON_PG1)).count()).isEqualTo(1);
         assertThat(there.isOpen()).isFalse();
         assertThat(elsewhere.isOpen()).isTrue();
         assertThat(waiting.isOpen()).isTrue();
@@ -126,7 +130,7 @@ final class LiveSessionsTest {
     void portThatNoSessionHasEndsNobody() {
         EmbeddedChannel client = sessionOn(PG1, "192.0.2.7");
         SessionFilter filter = new SessionFilter(OptionalInt.of(40_123), Optional.of(Settings.PG1));
-        assertThat(answer(sessions.end(filter)).count()).isZero();
+        assertThat(answer(end(filter)).count()).isZero();
         assertThat(client.isOpen()).isTrue();
     }
 
@@ -134,7 +138,7 @@ final class LiveSessionsTest {
     void logTellsHowManyWereEndedAndWhose() {
         sessionOn(PG1, "192.0.2.7");
         try (LogLines lines = new LogLines(LiveSessions.class)) {
-            answer(sessions.end(ON_PG1));
+            answer(end(ON_PG1));
             assertThat(lines.all()).hasSize(1);
             assertThat(lines.all().get(0)).startsWith("INFO ended 1 sessions on pg1, of 192.0.2.7:");
         }
@@ -146,7 +150,7 @@ final class LiveSessionsTest {
         for (int i = 0; i < 2 * SessionWalk.PART + 50; i++) {
             clients.add(sessionOn(PG1, "192.0.2.7"));
         }
-        CompletableFuture<Found> ended = sessions.end(ON_PG1).toCompletableFuture();
+        CompletableFuture<Found> ended = end(ON_PG1).toCompletableFuture();
         List<Long> open = new ArrayList<>();
         one.turn();
         for (int part = 0; part < 3; part++) {
@@ -163,7 +167,7 @@ final class LiveSessionsTest {
         for (int i = 0; i < SessionWalk.PART + 1; i++) {
             clients.add(sessionOn(PG1, "192.0.2.7"));
         }
-        CompletableFuture<Found> ended = sessions.end(ON_PG1).toCompletableFuture();
+        CompletableFuture<Found> ended = end(ON_PG1).toCompletableFuture();
         one.turn();
         EmbeddedChannel last =
                 clients.stream().filter(EmbeddedChannel::isOpen).findFirst().orElseThrow();
@@ -177,10 +181,22 @@ final class LiveSessionsTest {
     void loopThatHangsIsLeftOutAndEndsNobodyLater() {
         LiveSessions impatient = new LiveSessions(List.of(one.loop), Duration.ofMillis(1));
         EmbeddedChannel client = sessionOn(PG1, "192.0.2.7");
-        Found ended = impatient.end(ON_PG1).toCompletableFuture().join();
+        Found ended = impatient
+                .end(ON_PG1, impatient.dueNanos())
+                .toCompletableFuture()
+                .join();
         assertThat(ended.silentLoops()).isEqualTo(1);
         assertThat(ended.count()).isZero();
         one.turn();
+        assertThat(client.isOpen()).isTrue();
+    }
+
+    /** An order's second question has what the first one left, and the answer comes all the same. */
+    @Test
+    void questionThatComesTooLateIsAnsweredByNoLoopAndEndsNobody() {
+        EmbeddedChannel client = sessionOn(PG1, "192.0.2.7");
+        Found ended = answer(sessions.end(ON_PG1, System.nanoTime()));
+        assertThat(ended.silentLoops()).isEqualTo(1);
         assertThat(client.isOpen()).isTrue();
     }
 }
