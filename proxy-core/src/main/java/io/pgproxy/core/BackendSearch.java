@@ -70,7 +70,7 @@ final class BackendSearch {
         if (kept != null) { // encryption was declined before, and the same backend is asked again
             state = State.ATTEMPTING;
             ask(kept);
-        } else if (hasToQueue()) {
+        } else if (!loop.takesNewcomer(listener) && entersTheQueue()) {
             park(true); // first come, first served; but whose turn it was may go on to the next candidate
         } else {
             pick();
@@ -78,8 +78,8 @@ final class BackendSearch {
     }
 
     /** A ramp refuses nobody: where there is no place left to wait in, one looks at once. */
-    private boolean hasToQueue() {
-        return !loop.isDraining() && !loop.takesNewcomer(listener) && parking.enter();
+    private boolean entersTheQueue() {
+        return !loop.isDraining() && parking.enter();
     }
 
     private void ask(Attempt one) {
@@ -192,12 +192,25 @@ final class BackendSearch {
         attempt.begin(eventLoop);
     }
 
-    /** The second look: the table may have changed while the connect was under way. */
+    /** The second look: the table may have changed while the connect was under way, and its sweep is still to come. */
     void connected(Attempt connected) {
         if (loop.routes().current().route(listener.name()).offers(connected.candidate())) {
             ask(connected);
         } else {
-            drop();
+            turnBack();
+        }
+    }
+
+    /**
+     * Whom it was about to go to is no candidate any more. Many others are in the same place and more are waiting, so
+     * whoever comes next must not meet all of them at once; but the session has had its turn, and gets the next one.
+     */
+    private void turnBack() {
+        drop();
+        if (mayWait && entersTheQueue()) {
+            state = State.PARKED;
+            loop.queue(listener).addFirst(this);
+        } else {
             pick();
         }
     }
@@ -318,8 +331,7 @@ final class BackendSearch {
             return;
         }
         if (state == State.ATTEMPTING) {
-            drop();
-            pick();
+            turnBack();
         } else {
             opening.backendIsNoCandidate(attempt.candidate(), table);
         }

@@ -10,6 +10,9 @@ import java.util.Set;
  * again keeps nobody waiting. Confined to the loop.
  */
 final class WaitingQueue {
+    /** Those who have had their turn and got nowhere by it. */
+    private final Set<BackendSearch> ahead = new LinkedHashSet<>();
+
     private final Set<BackendSearch> waiting = new LinkedHashSet<>();
     private final Set<BackendSearch> toRetry = new LinkedHashSet<>();
     /** Those to retry whose time has come. */
@@ -19,11 +22,17 @@ final class WaitingQueue {
         waiting.add(search);
     }
 
+    /** Before all who wait, behind those who were added so before. */
+    void addFirst(BackendSearch search) {
+        ahead.add(search);
+    }
+
     void addToRetry(BackendSearch search) {
         toRetry.add(search);
     }
 
     void remove(BackendSearch search) {
+        ahead.remove(search);
         waiting.remove(search);
         toRetry.remove(search);
         retrying.remove(search);
@@ -31,12 +40,12 @@ final class WaitingQueue {
 
     /** Whether a newcomer has to queue up. */
     boolean isWaitedIn() {
-        return !waiting.isEmpty();
+        return !ahead.isEmpty() || !waiting.isEmpty();
     }
 
     /** Whether there is anybody to release. */
     boolean hasMore() {
-        return !waiting.isEmpty() || !retrying.isEmpty();
+        return isWaitedIn() || !retrying.isEmpty();
     }
 
     /** Those who wait to try again may. */
@@ -57,15 +66,22 @@ final class WaitingQueue {
      * once: a newer table than ours may have nobody any more, and whoever looks then queues up again.
      */
     int release(int most) {
-        int atMost = Math.min(most, waiting.size() + retrying.size());
+        int atMost = Math.min(most, ahead.size() + waiting.size() + retrying.size());
         int released = 0;
         while (released < atMost && hasMore()) {
-            Iterator<BackendSearch> first = (waiting.isEmpty() ? retrying : waiting).iterator();
+            Iterator<BackendSearch> first = firstOnes().iterator();
             BackendSearch next = first.next();
             first.remove();
             released++;
             next.released();
         }
         return released;
+    }
+
+    private Set<BackendSearch> firstOnes() {
+        if (!ahead.isEmpty()) {
+            return ahead;
+        }
+        return waiting.isEmpty() ? retrying : waiting;
     }
 }

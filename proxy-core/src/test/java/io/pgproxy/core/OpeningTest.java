@@ -72,6 +72,8 @@ final class OpeningTest {
         one.routes.publish(Tables.goTo(2, PG2));
         EmbeddedChannel demoted = one.dialer.dials.get(0).connects();
         assertThat(sent(demoted)).isEmpty();
+        assertThat(demoted.isOpen()).isFalse();
+        one.turn();
         assertThat(one.dialer.last().address).isEqualTo(PG2.address());
     }
 

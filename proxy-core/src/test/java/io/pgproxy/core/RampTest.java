@@ -5,6 +5,7 @@ import static io.pgproxy.core.OneLoop.PG2;
 import static io.pgproxy.core.OneLoop.sentText;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.netty.channel.embedded.EmbeddedChannel;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.OptionalInt;
@@ -43,6 +44,16 @@ final class RampTest {
         }
     }
 
+    /** Whose connects these are. */
+    private static List<String> users(List<ScriptedDialer.Dialed> dials) {
+        List<String> users = new ArrayList<>();
+        for (ScriptedDialer.Dialed dial : List.copyOf(dials)) {
+            String startup = sentText(dial.connects());
+            users.add(startup.substring(startup.indexOf("user\0") + 5, startup.length() - 2));
+        }
+        return users;
+    }
+
     @Test
     void newcomersToAFreshNodeComeInARampToo() {
         OneLoop one = new OneLoop(settings);
@@ -61,11 +72,7 @@ final class RampTest {
         one.publish(Tables.goTo(1, PG1));
         come(one, 25);
         steps(one, 2);
-        List<String> users = new ArrayList<>();
-        for (ScriptedDialer.Dialed dial : one.dialer.dials) {
-            String startup = sentText(dial.connects());
-            users.add(startup.substring(startup.indexOf("user\0") + 5, startup.length() - 2));
-        }
+        List<String> users = users(one.dialer.dials);
         assertThat(users).hasSize(25).startsWith("user0", "user1").endsWith("user23", "user24");
         assertThat(users)
                 .isEqualTo(one.dialer.dials.stream()
@@ -86,6 +93,51 @@ final class RampTest {
         one.publish(Tables.goTo(2, PG2));
         come(one, 25);
         assertThat(dials(one)).isEqualTo(10);
+    }
+
+    @Test
+    void whoWasConnectingToTheNodeBeforeComesInTheRampToo() {
+        OneLoop one = settledOnPg1();
+        come(one, 25);
+        one.publish(Tables.goTo(2, PG2));
+        assertThat(dials(one)).isEqualTo(25 + 10);
+        steps(one, 1);
+        assertThat(dials(one)).isEqualTo(25 + 20);
+        steps(one, 1);
+        assertThat(dials(one)).isEqualTo(25 + 25);
+    }
+
+    /** Their second look sees a table that the ramp does not know of yet. */
+    @Test
+    void whoConnectsWhileATableIsUnderWayComesInTheRampToo() {
+        OneLoop one = settledOnPg1();
+        come(one, 25);
+        one.routes.publish(Tables.goTo(2, PG2));
+        List.copyOf(one.dialer.dials).forEach(ScriptedDialer.Dialed::connects);
+        assertThat(dials(one)).isEqualTo(25);
+        one.turn();
+        assertThat(dials(one)).isEqualTo(25 + 10);
+    }
+
+    @Test
+    void whoWasConnectingComesBeforeThoseWhoWait() {
+        OneLoop one = settledOnPg1();
+        come(one, 12);
+        List.copyOf(one.dialer.dials).subList(0, 10).forEach(ScriptedDialer.Dialed::isRefused);
+        one.publish(Tables.goTo(2, PG2));
+        assertThat(users(one.dialer.dials.subList(12, 22)))
+                .startsWith("user10", "user11", "user0")
+                .endsWith("user7");
+    }
+
+    /** The ramp refuses nobody, and a stop nobody later than at once. */
+    @Test
+    void whoWasConnectingIsRefusedWhereTheProxyStops() {
+        OneLoop one = settledOnPg1();
+        EmbeddedChannel client = one.start("192.0.2.7");
+        one.loop.drain();
+        one.publish(Tables.goTo(2, PG2));
+        assertThat(sentText(client)).contains("C57P01\0");
     }
 
     @Test
