@@ -4,12 +4,9 @@ import io.netty.buffer.ByteBuf;
 import io.netty.channel.EventLoop;
 import io.pgproxy.config.SessionsConfig;
 import io.pgproxy.core.FirstPacket.Kind;
-import java.net.InetSocketAddress;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
-import java.util.Set;
-import java.util.function.Predicate;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -46,6 +43,7 @@ final class BackendSearch {
     private final Listener listener;
     private final RelayLoop loop;
     private final Parking parking;
+    private final CandidateChoice choice;
     private final Setbacks failed = new Setbacks();
     private final HangUps hangUps;
     private final Setbacks withoutPort = new Setbacks();
@@ -60,6 +58,7 @@ final class BackendSearch {
         this.listener = listener;
         this.loop = loop;
         this.parking = new Parking(this, listener, loop);
+        this.choice = new CandidateChoice(listener, loop, this::mayTry);
         this.patience = new Deadline(eventLoop);
         this.hangUps = new HangUps(new Deadline(eventLoop));
     }
@@ -106,14 +105,15 @@ final class BackendSearch {
         }
         List<Candidate> candidates =
                 loop.routes().current().route(listener.name()).candidates();
-        Optional<Candidate> choice = choose(candidates);
-        if (choice.isPresent()) {
-            tryOn(choice.get());
+        Optional<Candidate> taken = choice.take(
+                candidates, opening.client(), opening.words().request());
+        if (taken.isPresent()) {
+            tryOn(taken.get());
         } else if (candidates.isEmpty()) {
             park(true);
         } else {
             // Looked at once: sessions of other loops come and go meanwhile.
-            List<Candidate> withRoom = candidates.stream().filter(this::hasRoom).toList();
+            List<Candidate> withRoom = candidates.stream().filter(listener.nodes()::hasRoom).toList();
             if (withRoom.isEmpty()) {
                 opening.refuse(listener.nodes().allFull(candidates));
             } else {
@@ -132,58 +132,8 @@ final class BackendSearch {
         }
     }
 
-    /** The best one with a place, which is taken then; another loop may take the last one between look and grasp. */
-    private Optional<Candidate> choose(List<Candidate> candidates) {
-        Set<InetSocketAddress> drawing = drawing();
-        Optional<Candidate> choice;
-        do {
-            choice = chooseDrawing(candidates, drawing).or(() -> balance(candidates, this::isOpen));
-        } while (choice.isPresent() && !listener.nodes().take(choice.get()));
-        choice.map(Candidate::address).filter(drawing::contains).ifPresent(address -> listener.sealed()
-                .drawn(opening.client().source(), address, loop.now()));
-        return choice;
-    }
-
-    /**
-     * What an encrypted connection brings cannot be read. If a session of the same client has waited for an answer for
-     * a while, it may be a cancel for that, and as a new session it is as well off there.
-     */
-    private Set<InetSocketAddress> drawing() {
-        Kind request = opening.words().request();
-        boolean unreadable = request.asksForEncryption() || request == Kind.DIRECT_TLS;
-        return unreadable && loop.limits().cancelRouting()
-                ? listener.sealed().drawing(opening.client().source(), loop.now())
-                : Set.of();
-    }
-
-    /** The last resort stays the last resort. */
-    private Optional<Candidate> chooseDrawing(List<Candidate> candidates, Set<InetSocketAddress> drawing) {
-        if (drawing.isEmpty()) {
-            return Optional.empty();
-        }
-        int tier = candidates.stream()
-                .filter(this::isOpen)
-                .mapToInt(Candidate::tier)
-                .min()
-                .orElse(0);
-        return balance(
-                candidates,
-                candidate -> isOpen(candidate) && candidate.tier() == tier && drawing.contains(candidate.address()));
-    }
-
-    private Optional<Candidate> balance(List<Candidate> candidates, Predicate<Candidate> open) {
-        return loop.balancer(listener).choose(candidates, open, opening.client().ip(), loop.now());
-    }
-
-    private boolean isOpen(Candidate candidate) {
-        return !failed.have(candidate)
-                && !hangUps.setbacks().have(candidate)
-                && !withoutPort.have(candidate)
-                && hasRoom(candidate);
-    }
-
-    private boolean hasRoom(Candidate candidate) {
-        return listener.nodes().hasRoom(candidate);
+    private boolean mayTry(Candidate candidate) {
+        return !failed.have(candidate) && !hangUps.setbacks().have(candidate) && !withoutPort.have(candidate);
     }
 
     private void tryOn(Candidate candidate) {

@@ -282,7 +282,14 @@ final class CancelRoutingTest {
         OneLoop one = one();
         waitOnTheSecond(one);
         assertThat(dialedFor(one, CLIENT, Packets.sslRequest())).isEqualTo(PG1.address());
+    }
+
+    @Test
+    void switchedOffEncryptedSessionsAreNotRemembered() {
+        settings.cancelRouting = false;
+        OneLoop one = one();
         sealedSession(one);
-        assertThat(one.listener.sealed().clients()).isEqualTo(1);
+        assertThat(one.listener.counts().established().get()).isEqualTo(1);
+        assertThat(one.listener.sealed().clients()).isZero();
     }
 }
