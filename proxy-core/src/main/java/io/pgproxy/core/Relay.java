@@ -9,6 +9,7 @@ import io.pgproxy.config.UnitText;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.Optional;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -19,6 +20,8 @@ import org.slf4j.LoggerFactory;
  */
 final class Relay implements Session {
     private static final Logger LOG = LoggerFactory.getLogger(Relay.class);
+    /** Between two looks at whether a client has taken what its backend left it. */
+    private static final long DELIVERY_STEP_NANOS = TimeUnit.SECONDS.toNanos(1);
 
     private final Caller caller;
     private final Channel client;
@@ -135,8 +138,18 @@ final class Relay implements Session {
         if (drain == null) {
             drain = new Deadline(client.eventLoop());
             String reason = candidate.node() + " had no new sessions for " + UnitText.of(limit) + ": " + why;
-            drain.in(limit.toNanos(), () -> end(CloseReason.DRAINED, reason));
+            endDrain(drain, limit.toNanos(), reason);
         }
+    }
+
+    private void endDrain(Deadline deadline, long inNanos, String reason) {
+        deadline.in(inNanos, () -> {
+            if (isDelivering()) {
+                endDrain(deadline, DELIVERY_STEP_NANOS, reason);
+            } else {
+                end(CloseReason.DRAINED, reason);
+            }
+        });
     }
 
     private void stay() {
@@ -251,6 +264,11 @@ final class Relay implements Session {
         });
     }
 
+    /** Whether the backend burdens its node no more, and the client has yet to take what it has left. */
+    private boolean isDelivering() {
+        return (backendBroke || fromBackend.isFinished()) && unsent(client) > 0;
+    }
+
     /** Something failed on one side: what the network does is the network's, everything else is a mistake of ours. */
     void failed(RelayHandler.Side side, Throwable cause) {
         // Netty makes an IOException of an error that a write has met.
@@ -265,6 +283,7 @@ final class Relay implements Session {
     @Override
     public void tick() {
         if (candidate.role() == Role.FALLBACK
+                && !isDelivering()
                 && listener.isToReturn(loop.routes().current(), loop.now())) {
             end(CloseReason.FALLBACK_RETURN, "there are replicas again");
             return;

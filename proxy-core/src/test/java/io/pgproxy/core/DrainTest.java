@@ -1,6 +1,7 @@
 package io.pgproxy.core;
 
 import static io.pgproxy.core.OneLoop.PG1;
+import static io.pgproxy.core.OneLoop.sent;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.netty.channel.embedded.EmbeddedChannel;
@@ -94,6 +95,47 @@ final class DrainTest {
         one.publish(drain(2));
         one.advance(24 * 3_600_000L);
         assertThat(one.listener.counts().established().get()).isEqualTo(1);
+    }
+
+    /** The node has got rid of it, and the rest of an answer is not to be cut. */
+    @Test
+    void clientThatStillReadsWhatItsBackendLeftIsLeftAlone() {
+        OneLoop one = drainingFor(Optional.of(Duration.ofMinutes(10)));
+        one.publish(Tables.goTo(1, PG1));
+        EmbeddedChannel client = one.start("192.0.2.7");
+        EmbeddedChannel backend = one.backendAnswers();
+        Unread unread = new Unread();
+        client.pipeline().addFirst(unread);
+        one.publish(drain(2));
+        one.advance(TEN_MINUTES - 1);
+        one.receive(backend, new byte[1_000]);
+        backend.close();
+        one.advance(10_000);
+        assertThat(one.ended(CloseReason.DRAINED)).isZero();
+        assertThat(client.isOpen()).isTrue();
+        unread.read(client);
+        one.turn();
+        assertThat(sent(client)).hasSize(Packets.authenticationOk().length + 1_000);
+        assertThat(one.ended(CloseReason.BACKEND_RESET)).isEqualTo(1);
+    }
+
+    @Test
+    void drainEndsWhoeverHasTakenAllAndStays() {
+        OneLoop one = drainingFor(Optional.of(Duration.ofMinutes(10)));
+        one.publish(Tables.goTo(1, PG1));
+        EmbeddedChannel client = one.start("192.0.2.7");
+        EmbeddedChannel backend = one.backendAnswers();
+        Unread unread = new Unread();
+        client.pipeline().addFirst(unread);
+        one.publish(drain(2));
+        one.advance(TEN_MINUTES - 1);
+        one.receive(backend, new byte[1_000]);
+        one.finish(backend);
+        one.advance(1);
+        assertThat(one.ended(CloseReason.DRAINED)).isZero();
+        unread.read(client);
+        one.advance(1_000);
+        assertThat(one.ended(CloseReason.DRAINED)).isEqualTo(1);
     }
 
     /** It was no relay yet when the table came. */

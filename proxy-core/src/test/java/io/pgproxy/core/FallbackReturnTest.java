@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.netty.channel.embedded.EmbeddedChannel;
 import io.pgproxy.config.PoliciesConfig;
 import io.pgproxy.config.PoliciesConfig.Policy;
+import java.time.Duration;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.concurrent.TimeUnit;
@@ -97,6 +98,27 @@ final class FallbackReturnTest {
         one.backendAnswers();
         everySessionTicks(one);
         assertThat(left(one)).isZero();
+    }
+
+    /** Its backend burdens the primary no more. */
+    @Test
+    void stayWhileTheyReadWhatTheirBackendHasLeft() {
+        Settings settings = returning(AT_ONCE);
+        settings.halfCloseTimeout = Duration.ofHours(1);
+        OneLoop one = new OneLoop(settings);
+        one.publish(Tables.goTo(1, PRIMARY));
+        EmbeddedChannel client = one.start("192.0.2.7");
+        EmbeddedChannel backend = one.backendAnswers();
+        Unread unread = new Unread();
+        client.pipeline().addFirst(unread);
+        one.receive(backend, new byte[1_000]);
+        one.finish(backend);
+        one.publish(Tables.goTo(2, REPLICA, PRIMARY));
+        everySessionTicks(one);
+        assertThat(left(one)).isZero();
+        unread.read(client);
+        everySessionTicks(one);
+        assertThat(left(one)).isEqualTo(1);
     }
 
     @Test

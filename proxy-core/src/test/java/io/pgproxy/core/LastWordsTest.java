@@ -5,8 +5,6 @@ import static io.pgproxy.core.OneLoop.sent;
 import static io.pgproxy.core.OneLoop.sentText;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.netty.channel.ChannelHandlerContext;
-import io.netty.channel.ChannelOutboundHandlerAdapter;
 import io.netty.channel.embedded.EmbeddedChannel;
 import java.nio.charset.StandardCharsets;
 import org.junit.jupiter.api.Test;
@@ -24,18 +22,6 @@ final class LastWordsTest {
         Settings settings = new Settings();
         settings.farewell = farewell;
         return settings;
-    }
-
-    /** A socket whose buffer is full until the client reads. */
-    private static final class Unread extends ChannelOutboundHandlerAdapter {
-        private boolean reads;
-
-        @Override
-        public void flush(ChannelHandlerContext ctx) {
-            if (reads) {
-                ctx.flush();
-            }
-        }
     }
 
     /** A client that asked for something and has its session, with the answer to that taken. */
@@ -165,8 +151,7 @@ final class LastWordsTest {
         one.receive(backend(), Packets.authenticationOk());
         loseTheRole(one);
         assertThat(client.isOpen()).isTrue();
-        unread.reads = true;
-        client.flush();
+        unread.read(client);
         one.turn();
         assertThat(sentText(client)).startsWith("R").contains("C57P01\0");
         assertThat(client.isOpen()).isFalse();

@@ -3,8 +3,6 @@ package io.pgproxy.core;
 import static io.pgproxy.core.OneLoop.PG1;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.netty.channel.ChannelHandlerContext;
-import io.netty.channel.ChannelOutboundHandlerAdapter;
 import io.netty.channel.embedded.EmbeddedChannel;
 import java.io.IOException;
 import org.junit.jupiter.api.BeforeEach;
@@ -16,18 +14,6 @@ final class LostBackendTest {
     private Unread unread = new Unread();
     private EmbeddedChannel client;
     private EmbeddedChannel backend;
-
-    /** A socket whose buffer is full until the client reads. */
-    private static final class Unread extends ChannelOutboundHandlerAdapter {
-        private boolean reads;
-
-        @Override
-        public void flush(ChannelHandlerContext ctx) {
-            if (reads) {
-                ctx.flush();
-            }
-        }
-    }
 
     @BeforeEach
     void loseTheBackendOfAClientThatDoesNotRead() {
@@ -98,8 +84,7 @@ final class LostBackendTest {
     }
 
     private void assertReadsWhatIsLeft() {
-        unread.reads = true;
-        client.flush();
+        unread.read(client);
         one.turn();
         assertThat(OneLoop.sent(client)).hasSize(1_000);
         assertThat(one.ended(CloseReason.BACKEND_RESET)).isEqualTo(1);
