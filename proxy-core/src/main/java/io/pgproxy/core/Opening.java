@@ -298,7 +298,8 @@ final class Opening implements Session {
 
     @Override
     public Optional<SessionStatus> status(long nowNanos) {
-        if (phase != Phase.SEARCHING && phase != Phase.GRANTED) {
+        // Who was declined encryption listens again, and keeps the place that it has had since it asked.
+        if (phase == Phase.OVER || holdUntilNanos.isEmpty()) {
             return Optional.empty();
         }
         SessionStatus waiting = SessionStatus.of(client, channel, listener, nowNanos - acceptedNanos);

@@ -304,10 +304,13 @@ final class Relay implements Session {
         // a session that works goes on until it is done or the drain's deadline passes
     }
 
+    /** One whose backend is gone is on no node: an order to end those there would cut what it is still reading. */
     @Override
     public Optional<SessionStatus> status(long nowNanos) {
-        return Optional.of(SessionStatus.of(caller.client(), client, listener, nowNanos - caller.acceptedNanos())
-                .at(SessionStatus.Backend.of(candidate, backend), fromClient.bytes(), fromBackend.bytes()));
+        SessionStatus status = SessionStatus.of(
+                        caller.client(), client, listener, nowNanos - caller.acceptedNanos())
+                .relayed(fromClient.bytes(), fromBackend.bytes());
+        return Optional.of(backendBroke ? status : status.at(SessionStatus.Backend.of(candidate, backend)));
     }
 
     /** What is said first is on its way when the reset follows it; whoever does not read is reset without a word. */
@@ -327,7 +330,7 @@ final class Relay implements Session {
         trail.end();
         stay();
         place.giveBack();
-        caller.place().giveBack();
+        client.closeFuture().addListener(closed -> caller.place().giveBack()); // at once, but for who is told why
         loop.remove(this);
         listener.left(candidate);
         long now = loop.now();

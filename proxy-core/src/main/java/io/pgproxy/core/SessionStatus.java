@@ -10,7 +10,7 @@ import java.util.Optional;
  * @param client who it is: whom a trusted PROXY header names, else the connection's own other end
  * @param balancer the connection's own other end where a PROXY header names the client; else empty
  * @param listener by which it came
- * @param backend where it is; empty while it waits for a backend
+ * @param backend where it is; empty while it waits for a backend, and once its backend is gone
  * @param ageNanos since its connection was accepted
  * @param bytesIn relayed from the client
  * @param bytesOut relayed from the backend
@@ -35,7 +35,7 @@ public record SessionStatus(
         }
     }
 
-    /** Of one that waits. */
+    /** Of one that is nowhere. */
     static SessionStatus of(Client client, Channel channel, Listener listener, long ageNanos) {
         Optional<InetSocketAddress> balancer =
                 client.byProxyHeader() && channel.remoteAddress() instanceof InetSocketAddress peer
@@ -45,10 +45,10 @@ public record SessionStatus(
     }
 
     SessionStatus at(Backend where) {
-        return at(where, 0, 0);
+        return new SessionStatus(client, balancer, listener, Optional.of(where), ageNanos, bytesIn, bytesOut);
     }
 
-    SessionStatus at(Backend where, long in, long out) {
-        return new SessionStatus(client, balancer, listener, Optional.of(where), ageNanos, in, out);
+    SessionStatus relayed(long in, long out) {
+        return new SessionStatus(client, balancer, listener, backend, ageNanos, in, out);
     }
 }

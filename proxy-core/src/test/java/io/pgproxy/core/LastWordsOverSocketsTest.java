@@ -41,6 +41,19 @@ final class LastWordsOverSocketsTest {
         }
     }
 
+    /** The loops end right behind it. */
+    @ParameterizedTest
+    @EnumSource(mode = EnumSource.Mode.EXCLUDE, names = "AUTO")
+    void clientHearsThatTheProxyStops(Transport transport) throws Exception {
+        try (FakeBackend server = new FakeBackend();
+                RunningProxy proxy = running(transport, "127.0.0.1", server)) {
+            RunningProxy.Pair pair = proxy.establish(server);
+            proxy.server.close();
+            assertThat(pair.client().readAll()).isEqualTo(words("shutdown"));
+            assertThat(pair.backend().readEnd()).isIn("end of stream", "reset");
+        }
+    }
+
     @ParameterizedTest
     @EnumSource(mode = EnumSource.Mode.EXCLUDE, names = "AUTO")
     void clientWithinAMessageIsClosedWithoutAWord(Transport transport) throws Exception {

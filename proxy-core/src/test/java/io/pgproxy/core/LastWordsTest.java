@@ -174,7 +174,26 @@ final class LastWordsTest {
         client.pipeline().addFirst(new Unread());
         loseTheRole(one);
         assertThat(backend().isOpen()).isFalse();
+        assertThat(one.load.on(Settings.PG1)).isZero();
         assertThat(one.listener.counts().established().get()).isZero();
+    }
+
+    /** Nobody may have more connections than places, were it for a second. */
+    @Test
+    void clientsPlaceIsItsOwnUntilItsConnectionIsClosed() {
+        EmbeddedChannel client = establish();
+        client.pipeline().addFirst(new Unread());
+        loseTheRole(one);
+        assertThat(one.admission.sessions().used()).isEqualTo(1);
+        one.advance(LastWords.PATIENCE_MILLIS);
+        assertThat(one.admission.sessions().used()).isZero();
+    }
+
+    @Test
+    void placeOfAClientThatReadsIsGivenBackAtOnce() {
+        establish();
+        loseTheRole(one);
+        assertThat(one.admission.sessions().used()).isZero();
     }
 
     @Test

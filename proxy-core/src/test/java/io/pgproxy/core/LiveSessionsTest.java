@@ -95,6 +95,31 @@ final class LiveSessionsTest {
     }
 
     @Test
+    void whoWasDeclinedEncryptionIsStillASession() {
+        one.publish(Tables.goTo(1, PG2));
+        EmbeddedChannel client = one.accept("192.0.2.7");
+        one.receive(client, Packets.sslRequest());
+        one.receive(one.dialer.last().connects(), new byte[] {ServerMessage.DECLINED});
+        Found found = find(10);
+        assertThat(found.count()).isEqualTo(one.admission.sessions().used()).isEqualTo(1);
+        assertThat(found.sessions().get(0).backend().map(SessionStatus.Backend::node))
+                .contains(Settings.PG2);
+    }
+
+    @Test
+    void whoReadsWhatALostBackendHasLeftIsOnNoNode() {
+        EmbeddedChannel client = sessionOn(PG1, "192.0.2.7");
+        client.pipeline().addFirst(new Unread());
+        EmbeddedChannel backend = one.dialer.last().channel;
+        one.receive(backend, new byte[1_000]);
+        backend.close();
+        assertThat(answer(end(ON_PG1)).count()).isZero();
+        SessionStatus session = find(10).sessions().get(0);
+        assertThat(session.backend()).isEmpty();
+        assertThat(session.bytesOut()).isEqualTo(Packets.authenticationOk().length + 1_000);
+    }
+
+    @Test
     void tellsOfNoMoreThanWereAskedForAndCountsAll() {
         for (int i = 1; i <= 5; i++) {
             one.start("192.0.2." + i);
