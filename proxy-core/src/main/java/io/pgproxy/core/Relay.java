@@ -122,14 +122,24 @@ final class Relay implements Session {
 
     @Override
     public void onTable(RoutingTable table) {
-        Verdict verdict = table.verdict(listener.name(), candidate.node(), candidate.role());
+        Verdict verdict = verdict(table);
         switch (verdict.standing()) {
             case GO, STAY -> stay();
             case DRAIN -> listener.config().policies().drainFor().ifPresent(limit -> drain(limit, verdict.reason()));
-            case END -> {
-                loop.sweeping(candidate.node(), verdict.reason());
-                end(CloseReason.ROLE_LOST, verdict.reason());
-            }
+            case END -> loop.roleLosses().add(this);
+        }
+    }
+
+    private Verdict verdict(RoutingTable table) {
+        return table.verdict(listener.name(), candidate.node(), candidate.role());
+    }
+
+    /** Its turn to end has come, if nobody has said otherwise meanwhile. */
+    void endIfRoleLost() {
+        Verdict verdict = verdict(loop.routes().current());
+        if (!over && verdict.standing() == Standing.END) {
+            loop.roleLosses().count(candidate.node(), verdict.reason());
+            end(CloseReason.ROLE_LOST, verdict.reason());
         }
     }
 

@@ -40,7 +40,7 @@ final class RelayLoop {
     private final Map<String, Balancer> balancers = new HashMap<>();
     private final UnfinishedStartups startups = new UnfinishedStartups();
     private final Visitors visitors = new Visitors();
-    private final Map<String, Integer> swept = new HashMap<>();
+    private final RoleLosses roleLosses;
     private int ticksOwed;
     private boolean draining;
 
@@ -60,6 +60,7 @@ final class RelayLoop {
         this.config = config;
         this.shared = shared;
         this.ramp = new ReleaseRamp(eventLoop, config, shared.routes, loops);
+        this.roleLosses = new RoleLosses(this);
     }
 
     /** Subscribes to new tables and begins to tick. */
@@ -158,9 +159,9 @@ final class RelayLoop {
         shared.events.connectFailed(node, reason);
     }
 
-    /** Counts a session that is ended because its node lost its role; a line in the log tells the sum. */
-    void sweeping(String node, String reason) {
-        swept.merge(node + ": " + reason, 1, Integer::sum);
+    /** Those of its sessions that end because their node has lost its role. */
+    RoleLosses roleLosses() {
+        return roleLosses;
     }
 
     long unacknowledgedMillis(Channel channel) {
@@ -207,8 +208,7 @@ final class RelayLoop {
 
     private void onTable(RoutingTable table) {
         forEach(session -> session.onTable(table));
-        swept.forEach((why, count) -> LOG.info("ended {} sessions on {}", count, why));
-        swept.clear();
+        roleLosses.endPart();
         ramp.onTable(table);
     }
 
@@ -284,8 +284,8 @@ final class RelayLoop {
     }
 
     /** A session that fails, which is a mistake of ours, must not keep the others from their sweep. */
-    static void forEach(List<Session> some, Consumer<Session> action) {
-        for (Session session : some) {
+    static <S extends Session> void forEach(List<S> some, Consumer<? super S> action) {
+        for (S session : some) {
             try {
                 action.accept(session);
             } catch (RuntimeException e) {
