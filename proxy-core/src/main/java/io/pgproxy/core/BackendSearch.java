@@ -105,15 +105,16 @@ final class BackendSearch {
         }
         List<Candidate> candidates =
                 loop.routes().current().route(listener.name()).candidates();
-        Optional<Candidate> taken = choice.take(
-                candidates, opening.client(), opening.words().request());
+        Optional<Candidate> taken =
+                choice.take(candidates, opening.client(), opening.words().request());
         if (taken.isPresent()) {
             tryOn(taken.get());
         } else if (candidates.isEmpty()) {
             park(true);
         } else {
             // Looked at once: sessions of other loops come and go meanwhile.
-            List<Candidate> withRoom = candidates.stream().filter(listener.nodes()::hasRoom).toList();
+            List<Candidate> withRoom =
+                    candidates.stream().filter(listener.nodes()::hasRoom).toList();
             if (withRoom.isEmpty()) {
                 opening.refuse(listener.nodes().allFull(candidates));
             } else {

@@ -35,9 +35,8 @@ final class CandidateChoice {
         do {
             choice = drawn(candidates, drawing, client).or(() -> balance(candidates, this::isOpen, client));
         } while (choice.isPresent() && !listener.nodes().take(choice.get()));
-        choice.map(Candidate::address)
-                .filter(drawing::contains)
-                .ifPresent(address -> listener.sealed().drawn(client.source(), address, loop.now()));
+        choice.map(Candidate::address).filter(drawing::contains).ifPresent(address -> listener.sealed()
+                .drawn(client.source(), address, loop.now()));
         return choice;
     }
 
@@ -62,7 +61,10 @@ final class CandidateChoice {
     }
 
     private OptionalInt lowestTier(List<Candidate> candidates) {
-        return candidates.stream().filter(this::isOpen).mapToInt(Candidate::tier).min();
+        return candidates.stream()
+                .filter(this::isOpen)
+                .mapToInt(Candidate::tier)
+                .min();
     }
 
     /** The last resort stays the last resort. */

@@ -317,8 +317,7 @@ final class Relay implements Session {
     /** One whose backend is gone is on no node: an order to end those there would cut what it is still reading. */
     @Override
     public Optional<SessionStatus> status(long nowNanos) {
-        SessionStatus status = SessionStatus.of(
-                        caller.client(), client, listener, nowNanos - caller.acceptedNanos())
+        SessionStatus status = SessionStatus.of(caller.client(), client, listener, nowNanos - caller.acceptedNanos())
                 .relayed(fromClient.bytes(), fromBackend.bytes());
         return Optional.of(backendBroke ? status : status.at(SessionStatus.Backend.of(candidate, backend)));
     }

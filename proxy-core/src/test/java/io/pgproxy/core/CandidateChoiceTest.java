@@ -20,7 +20,8 @@ final class CandidateChoiceTest {
 
     private final Settings settings = new Settings();
 
-    private static Optional<Candidate> choose(OneLoop one, List<Candidate> among, Predicate<Candidate> mayTry, Kind by) {
+    private static Optional<Candidate> choose(
+            OneLoop one, List<Candidate> among, Predicate<Candidate> mayTry, Kind by) {
         return new CandidateChoice(one.listener, one.loop, mayTry).take(among, CLIENT, by);
     }
 
