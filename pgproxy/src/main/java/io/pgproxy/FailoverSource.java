@@ -10,15 +10,19 @@ import java.util.function.Supplier;
 
 /** Puts what health has recorded of failovers into a report. Safe from any thread. */
 final class FailoverSource implements Supplier<FailoverReport> {
+    private final int kept;
     private final Supplier<List<Failover>> failovers;
 
-    FailoverSource(Supplier<List<Failover>> failovers) {
+    /** @param kept how many are kept at most; 0 where none is timed */
+    FailoverSource(int kept, Supplier<List<Failover>> failovers) {
+        this.kept = kept;
         this.failovers = failovers;
     }
 
     @Override
     public FailoverReport get() {
         return new FailoverReport(
+                kept,
                 failovers.get().stream().map(FailoverSource::report).toList());
     }
 

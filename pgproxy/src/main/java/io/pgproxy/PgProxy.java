@@ -97,7 +97,7 @@ final class PgProxy {
                                 health,
                                 routes,
                                 () -> addresses.map(vip -> vip.report().get())),
-                        new FailoverSource(health::failovers),
+                        new FailoverSource(config.failovers(), health::failovers),
                         metrics::scrape),
                 Map.of("control loop", health::turns, "relay loops", proxy::turns),
                 orders,

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.pgproxy.health.stopwatch.Moment;
 import io.pgproxy.health.stopwatch.Stopwatch;
 import io.pgproxy.status.StatusJson;
+import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
@@ -13,14 +14,14 @@ class FailoverSourceTest {
     /** 2026-11-23 20:14:59.123 UTC. */
     private static final long BEGAN_MILLIS = 1_795_464_899_123L;
 
-    private final Stopwatch well = Stopwatch.NOTHING_KNOWN.primaryIs(Optional.of("pg102"), "", at(-10_000));
+    private final Stopwatch well = Stopwatch.nothingKnown(100).primaryIs(Optional.of("pg102"), "", at(-10_000));
 
     private static Moment at(long millis) {
         return new Moment(millis * 1_000_000, BEGAN_MILLIS + millis);
     }
 
     private static String json(Stopwatch stopwatch) {
-        return new StatusJson().write(new FailoverSource(stopwatch::all).get());
+        return new StatusJson().write(new FailoverSource(100, stopwatch::all).get());
     }
 
     @Test
@@ -32,6 +33,7 @@ class FailoverSourceTest {
                 .isEqualToIgnoringNewLines(
                         """
                         {
+                          "kept" : 100,
                           "failovers" : [ {
                             "number" : 1,
                             "from" : "pg102",
@@ -68,6 +70,12 @@ class FailoverSourceTest {
 
     @Test
     void quietTimesAreAnEmptyList() {
-        assertThat(json(well)).contains("\"failovers\" : [ ]");
+        assertThat(json(well)).contains("\"kept\" : 100", "\"failovers\" : [ ]");
+    }
+
+    @Test
+    void whereNoneIsTimedThatIsSaid() {
+        assertThat(new StatusJson().write(new FailoverSource(0, List::of).get()))
+                .contains("\"kept\" : 0", "\"failovers\" : [ ]");
     }
 }

@@ -82,7 +82,7 @@ class MoveCommandTest {
     private AdminServer server(Order order) {
         return new AdminServer(
                 new AdminConfig(new BindAddress("127.0.0.1", 0), socket()),
-                new Contents(this::report, () -> new FailoverReport(List.of()), () -> ""),
+                new Contents(this::report, () -> new FailoverReport(100, List.of()), () -> ""),
                 Map.of(),
                 Map.of(MoveCommand.PATH, order),
                 new SimpleMeterRegistry());

@@ -67,7 +67,7 @@ class OrderClientTest {
     private AdminServer server() {
         return new AdminServer(
                 new AdminConfig(new BindAddress("127.0.0.1", 0), socket),
-                new Contents(Reports::healthy, () -> new FailoverReport(List.of()), () -> ""),
+                new Contents(Reports::healthy, () -> new FailoverReport(100, List.of()), () -> ""),
                 Map.of(),
                 Map.of("/api/v1/move", nothing -> move()),
                 new SimpleMeterRegistry());

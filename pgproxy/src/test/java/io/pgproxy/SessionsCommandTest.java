@@ -73,7 +73,7 @@ class SessionsCommandTest {
         SessionParameters parameters = new SessionParameters(() -> List.of("pg102", "pg103"));
         return new AdminServer(
                 new AdminConfig(new BindAddress("127.0.0.1", 0), socket),
-                new Contents(Reports::healthy, () -> new FailoverReport(List.of()), () -> ""),
+                new Contents(Reports::healthy, () -> new FailoverReport(100, List.of()), () -> ""),
                 Map.of(),
                 Map.of(
                         SessionsCommand.PATH,

@@ -13,6 +13,7 @@ import java.util.Optional;
  * @param listeners 1 to 64 of them
  * @param hold how long a new session may wait for a backend before it is refused; the clock starts with the client's
  *     first complete packet; 0s to 1h
+ * @param failovers how many of the last changes of the primary are kept, 0 to 1000; with 0 none is timed
  * @param vip empty where no virtual address is to be held
  */
 public record PgproxyConfig(
@@ -20,6 +21,7 @@ public record PgproxyConfig(
         List<ListenerConfig> listeners,
         HealthConfig health,
         Duration hold,
+        int failovers,
         SessionsConfig sessions,
         PatroniConfig patroni,
         EtcdConfig etcd,
@@ -31,6 +33,9 @@ public record PgproxyConfig(
      * begin to replace a primary whose host has died; a shorter hold would refuse clients that could have been served.
      */
     public static final Duration DEFAULT_HOLD = Duration.ofSeconds(60);
+
+    /** What {@code failovers} is where the file does not say. */
+    public static final int DEFAULT_FAILOVERS = 100;
 
     public PgproxyConfig {
         nodes = List.copyOf(nodes);

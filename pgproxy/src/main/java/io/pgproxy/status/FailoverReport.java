@@ -6,9 +6,10 @@ import org.jspecify.annotations.Nullable;
 /**
  * The last changes of the primary, as {@code /api/v1/failovers} shows them. Immutable.
  *
+ * @param kept how many are kept at most; 0 where none is timed, by the key {@code failovers}
  * @param failovers the newest first
  */
-public record FailoverReport(List<Failover> failovers) {
+public record FailoverReport(int kept, List<Failover> failovers) {
     public FailoverReport {
         failovers = List.copyOf(failovers);
     }

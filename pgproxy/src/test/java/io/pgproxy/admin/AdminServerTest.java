@@ -38,7 +38,7 @@ class AdminServerTest {
     private InetSocketAddress address = InetSocketAddress.createUnresolved("unbound", 0);
     private final AdminServer server = new AdminServer(
             new AdminConfig(new BindAddress("127.0.0.1", 0), AdminConfig.DEFAULTS.socket()),
-            new Contents(() -> report, () -> new FailoverReport(List.of()), () -> metrics.get()),
+            new Contents(() -> report, () -> new FailoverReport(100, List.of()), () -> metrics.get()),
             Map.of("relay loops", () -> CompletableFuture.completedFuture(null)),
             Map.of(),
             new SimpleMeterRegistry());
@@ -207,7 +207,7 @@ class AdminServerTest {
         BindAddress taken = new BindAddress("127.0.0.1", address.getPort());
         try (AdminServer second = new AdminServer(
                 new AdminConfig(taken, AdminConfig.DEFAULTS.socket()),
-                new Contents(Reports::healthy, () -> new FailoverReport(List.of()), () -> ""),
+                new Contents(Reports::healthy, () -> new FailoverReport(100, List.of()), () -> ""),
                 Map.of(),
                 Map.of(),
                 new SimpleMeterRegistry())) {

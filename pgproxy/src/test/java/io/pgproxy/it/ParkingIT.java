@@ -26,16 +26,19 @@ class ParkingIT {
 
     private static Cluster cluster;
     private static Host proxy;
+    private static Host withoutStopwatch;
 
     @BeforeAll
     static void start() {
         cluster = CLUSTER.get();
         proxy = cluster.startProxy("ct100", CONFIG);
+        withoutStopwatch = cluster.startProxy("ct101", CONFIG + "failovers: 0\n");
     }
 
     @AfterAll
     static void stop() {
         CLUSTER.get().remove("ct100");
+        CLUSTER.get().remove("ct101");
     }
 
     @Test
@@ -64,6 +67,14 @@ class ParkingIT {
                 .isEqualTo("\"" + old.name() + "\",\"" + next.name() + "\",true");
         assertThat(newestFailover(".phases[].phase")).contains("lost", "parked", "verified", "first_byte");
         assertThat(proxy.log()).contains("failover 1, " + old.name() + " to " + next.name() + ", began at ");
+        assertThat(withoutStopwatch
+                        .shell("curl -s localhost:7000/api/v1/failovers | jq -c")
+                        .orFail())
+                .isEqualTo("{\"kept\":0,\"failovers\":[]}");
+        assertThat(withoutStopwatch.shell("curl -s localhost:7000/metrics").orFail())
+                .contains("pgproxy_")
+                .doesNotContain("pgproxy_failover");
+        assertThat(withoutStopwatch.log()).doesNotContain("failover 1, ");
     }
 
     private static String newestFailover(String jq) {

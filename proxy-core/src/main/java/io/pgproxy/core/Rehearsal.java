@@ -87,6 +87,7 @@ public final class Rehearsal {
                 List.of(ListenerConfig.withDefaults(NAME, new BindAddress(host, 0), Route.PRIMARY)),
                 config.health(),
                 config.hold(),
+                config.failovers(),
                 config.sessions(),
                 config.patroni(),
                 config.etcd(),

@@ -73,6 +73,7 @@ final class Settings {
                 listeners,
                 unusedHealth(),
                 hold,
+                PgproxyConfig.DEFAULT_FAILOVERS,
                 sessions(),
                 unusedPatroni(),
                 EtcdConfig.DEFAULTS,

@@ -11,11 +11,12 @@ import java.time.InstantSource;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 import java.util.function.LongSupplier;
 
 /**
- * Tells the {@link Stopwatch} what happens, and people what came of it. Confined to the control thread; {@link #all},
- * {@link #awaitsClient} and {@link #knowsWhoWaits} are safe from any.
+ * Tells the {@link Stopwatch} what happens, and people what came of it, unless it is switched off. Confined to the
+ * control thread; {@link #isOn}, {@link #all}, {@link #awaitsClient} and {@link #knowsWhoWaits} are safe from any.
  */
 final class FailoverWatch {
     private static final String ABOUT = "failover";
@@ -23,15 +24,30 @@ final class FailoverWatch {
     private final LongSupplier clock;
     private final InstantSource wallClock;
     private final NoticeLog log;
-    private final FailoverMetrics metrics;
+    private final Consumer<Failover> metrics;
+    private final boolean on;
     /** Written by the control thread, read by any. */
-    private volatile Stopwatch stopwatch = Stopwatch.NOTHING_KNOWN;
+    private volatile Stopwatch stopwatch;
 
-    FailoverWatch(LongSupplier clock, InstantSource wallClock, NoticeLog log, FailoverMetrics metrics) {
+    /**
+     * Nothing is known yet.
+     *
+     * @param kept how many are kept; with 0 none is timed, and nobody is told anything
+     * @param metrics takes each that is over
+     */
+    FailoverWatch(
+            int kept, LongSupplier clock, InstantSource wallClock, NoticeLog log, Consumer<Failover> metrics) {
+        this.on = kept > 0;
+        this.stopwatch = Stopwatch.nothingKnown(kept);
         this.clock = clock;
         this.wallClock = wallClock;
         this.log = log;
         this.metrics = metrics;
+    }
+
+    /** Whether any time is taken at all. */
+    boolean isOn() {
+        return on;
     }
 
     /** Those that are kept, the newest first. */
@@ -66,6 +82,9 @@ final class FailoverWatch {
 
     /** The nodes were heard, or time has gone by. */
     void moved(ClusterHealth cluster) {
+        if (!on) {
+            return;
+        }
         Moment now = now();
         become(stopwatch.primaryIs(cluster.leadership().primary(), why(cluster), now));
         become(stopwatch.at(now));
@@ -101,11 +120,14 @@ final class FailoverWatch {
     }
 
     private void become(Stopwatch next) {
+        if (!on) {
+            return;
+        }
         long newlyEnded = next.ended() - stopwatch.ended();
         stopwatch = next;
         for (int i = (int) newlyEnded - 1; i >= 0; i--) {
             Failover over = next.past().get(i);
-            metrics.over(over);
+            metrics.accept(over);
             log.write(List.of(new Notice(Notice.Level.INFO, ABOUT, FailoverText.of(over))), clock.getAsLong());
         }
     }

@@ -21,14 +21,14 @@ final class FirstSessions {
 
     /** A session that wants the primary begins to wait at that monotonic time. */
     void parked(long nanos) {
-        if (!telling && !watch.knowsWhoWaits()) {
+        if (watch.isOn() && !telling && !watch.knowsWhoWaits()) {
             hand(() -> watch.parked(nanos));
         }
     }
 
     /** A session that wants the primary has an answer of that node's at that monotonic time. */
     void served(String node, long nanos) {
-        if (telling || watch.knowsWhoWaits()) {
+        if (watch.isOn() && (telling || watch.knowsWhoWaits())) {
             hand(() -> watch.served(node, nanos));
         }
     }

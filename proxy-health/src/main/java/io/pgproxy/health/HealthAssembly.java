@@ -25,6 +25,7 @@ import io.pgproxy.health.decide.Outlook;
 import io.pgproxy.health.decide.PatroniStore;
 import io.pgproxy.health.decide.PollPolicy;
 import io.pgproxy.health.decide.RoutingPolicy;
+import io.pgproxy.health.stopwatch.Failover;
 import io.pgproxy.health.store.PatroniStoreWatch;
 import java.time.Duration;
 import java.time.InstantSource;
@@ -140,7 +141,9 @@ final class HealthAssembly {
     }
 
     FailoverWatch failovers(MeterRegistry meters) {
-        return new FailoverWatch(clock, InstantSource.system(), log, new FailoverMetrics(meters));
+        int kept = config.failovers();
+        Consumer<Failover> metrics = kept > 0 ? new FailoverMetrics(meters)::over : over -> {};
+        return new FailoverWatch(kept, clock, InstantSource.system(), log, metrics);
     }
 
     ControlLoop loop(NodesInUse nodes, CurrentRoutes routes, FailoverWatch failovers, MeterRegistry meters) {

@@ -6,6 +6,7 @@ import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.pgproxy.config.HealthConfig;
 import io.pgproxy.config.ListenerConfig.Route;
 import io.pgproxy.config.NodeConfig;
+import io.pgproxy.config.PgproxyConfig;
 import io.pgproxy.core.Candidate;
 import io.pgproxy.core.CurrentRoutes;
 import io.pgproxy.core.Role;
@@ -49,7 +50,11 @@ class HealthServiceTest {
     }
 
     private HealthService start(HealthConfig health, NodeConfig... nodes) throws Exception {
-        HealthService service = new HealthService(Settings.config(health, nodes), routes, meters);
+        return start(Settings.config(health, nodes));
+    }
+
+    private HealthService start(PgproxyConfig config) throws Exception {
+        HealthService service = new HealthService(config, routes, meters);
         toClose.add(0, service);
         service.start().toCompletableFuture().get(20, TimeUnit.SECONDS);
         return service;
@@ -212,6 +217,27 @@ class HealthServiceTest {
         Eventually.that("it is over", () -> newest(service).over());
         assertThat(newest(service).phases())
                 .containsOnlyKeys(Phase.LOST, Phase.PARKED, Phase.VERIFIED, Phase.FIRST_BYTE);
+    }
+
+    /** The same change as above. */
+    @Test
+    void whereNoneIsKeptNoneIsTimed() throws Exception {
+        FakePatroni pg102 = add(FakePatroni.primary("pg102", 5));
+        FakePatroni pg103 = add(FakePatroni.replica("pg103", 5));
+        HealthService service =
+                start(Settings.withoutFailovers(Settings.config(Settings.BRISK, pg102.node(), pg103.node())));
+        pg102.becomeReplica(5);
+        Eventually.that("the loss is known", () -> candidates("primary").isEmpty());
+        service.sessionParked(Route.PRIMARY, System.nanoTime());
+        pg103.becomePrimary(6);
+        Eventually.that("the new primary is known", () -> writesGoTo("pg103"));
+        service.sessionAnswered(onPg103(Role.PRIMARY), System.nanoTime());
+        service.turns().toCompletableFuture().get(20, TimeUnit.SECONDS);
+        assertThat(service.failovers()).isEmpty();
+        assertThat(meters.getMeters())
+                .extracting(meter -> meter.getId().getName())
+                .isNotEmpty()
+                .noneMatch(name -> name.startsWith("pgproxy.failover"));
     }
 
     private static Failover newest(HealthService service) {

@@ -44,12 +44,29 @@ final class Settings {
                         listener("replicas", Route.REPLICA, Fallback.PRIMARY)),
                 health,
                 Duration.ofSeconds(60),
+                PgproxyConfig.DEFAULT_FAILOVERS,
                 unusedSessions(),
                 patroni,
                 EtcdConfig.DEFAULTS,
                 Optional.empty(),
                 new AdminConfig(new BindAddress("127.0.0.1", 7000), AdminConfig.DEFAULTS.socket()),
                 LogConfig.DEFAULTS);
+    }
+
+    /** The same, without a stopwatch. */
+    static PgproxyConfig withoutFailovers(PgproxyConfig config) {
+        return new PgproxyConfig(
+                config.nodes(),
+                config.listeners(),
+                config.health(),
+                config.hold(),
+                0,
+                config.sessions(),
+                config.patroni(),
+                config.etcd(),
+                config.vip(),
+                config.admin(),
+                config.log());
     }
 
     /** The same, with Patroni's keys in that etcd. */
@@ -59,6 +76,7 @@ final class Settings {
                 config.listeners(),
                 config.health(),
                 config.hold(),
+                config.failovers(),
                 config.sessions(),
                 config.patroni(),
                 new EtcdConfig(

@@ -24,6 +24,8 @@ import java.util.Optional;
 final class RootKeys {
     private static final DurationSyntax HOLD = new DurationSyntax(Duration.ZERO, Duration.ofHours(1));
 
+    private static final WholeNumber FAILOVERS = new WholeNumber(0, 1_000);
+
     private RootKeys() {}
 
     /**
@@ -55,6 +57,7 @@ final class RootKeys {
         List<ListenerConfig> listeners = ListenerKeys.read(root, binds);
         HealthConfig health = HealthKeys.read(root.section("health"));
         Duration hold = root.read("hold", HOLD, PgproxyConfig.DEFAULT_HOLD);
+        int failovers = root.read("failovers", FAILOVERS, PgproxyConfig.DEFAULT_FAILOVERS);
         SessionsConfig sessions = SessionsKeys.read(root.section("sessions"));
         PatroniConfig patroniConfig =
                 PatroniKeys.read(patroni, folder, scheme, root.isSound("nodes") ? nodes : List.of());
@@ -67,7 +70,8 @@ final class RootKeys {
         AdminConfig admin = admin(root.section("admin"), binds);
         LogConfig log = log(root.section("log"));
         root.refuseUnknownKeys();
-        return new PgproxyConfig(nodes, listeners, health, hold, sessions, patroniConfig, etcd, vip, admin, log);
+        return new PgproxyConfig(
+                nodes, listeners, health, hold, failovers, sessions, patroniConfig, etcd, vip, admin, log);
     }
 
     private static AdminConfig admin(Section section, BindClaims binds) {

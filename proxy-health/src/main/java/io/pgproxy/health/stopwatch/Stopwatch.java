@@ -12,24 +12,30 @@ import java.util.stream.Stream;
  * <p>The first primary that is ever known changes nothing. One that is lost and comes back is recorded like a change,
  * since clients see no difference. What was announced and did not happen is forgotten.
  *
+ * @param kept how many of those that have ended are kept, 1 and more
  * @param ended how many have ended since the start of the program
  * @param primary the last one known; empty before the first
  * @param parked since when a session waits that no answered one has followed, while nothing is known to be wrong; for
  *     {@link #CLIENT_PATIENCE} at most, since who left again is nobody's beginning
  * @param open the one under way
- * @param past the last {@value #KEPT} that have ended, the newest first
+ * @param past the last ones that have ended, the newest first
  */
 public record Stopwatch(
-        long ended, Optional<String> primary, Optional<Moment> parked, Optional<Failover> open, List<Failover> past) {
-    /** Before anything is known. */
-    public static final Stopwatch NOTHING_KNOWN =
-            new Stopwatch(0, Optional.empty(), Optional.empty(), Optional.empty(), List.of());
-
-    static final int KEPT = 100;
+        int kept,
+        long ended,
+        Optional<String> primary,
+        Optional<Moment> parked,
+        Optional<Failover> open,
+        List<Failover> past) {
     /** Where no client has come for so long, the time to the first of them says nothing about the failover. */
     static final Duration CLIENT_PATIENCE = Duration.ofSeconds(60);
     /** Patroni's CHECKPOINT comes between the words and the deed, and may take minutes. */
     static final Duration SIGNS_LAST = Duration.ofMinutes(10);
+
+    /** Before anything is known. */
+    public static Stopwatch nothingKnown(int kept) {
+        return new Stopwatch(kept, 0, Optional.empty(), Optional.empty(), Optional.empty(), List.of());
+    }
 
     public Stopwatch {
         past = List.copyOf(past);
@@ -103,13 +109,13 @@ public record Stopwatch(
 
     private Stopwatch verified(String node, Moment at) {
         if (open.isEmpty()) {
-            return isPrimary(node) ? this : new Stopwatch(ended, Optional.of(node), parked, open, past);
+            return isPrimary(node) ? this : new Stopwatch(kept, ended, Optional.of(node), parked, open, past);
         }
         Failover change = open.get();
         if (change.awaitsClient() || !change.has(Phase.LOST)) {
             return this; // known already, or the old primary is still there
         }
-        return new Stopwatch(ended, Optional.of(node), parked, Optional.of(change.verified(node, at)), past);
+        return new Stopwatch(kept, ended, Optional.of(node), parked, Optional.of(change.verified(node, at)), past);
     }
 
     /** A session that wants the primary waits. */
@@ -117,13 +123,13 @@ public record Stopwatch(
         if (open.isPresent()) {
             return awaitsClient() ? this : with(open.get().with(Phase.PARKED, at));
         }
-        return parked.isPresent() ? this : new Stopwatch(ended, primary, Optional.of(at), open, past);
+        return parked.isPresent() ? this : new Stopwatch(kept, ended, primary, Optional.of(at), open, past);
     }
 
     /** A session that wants the primary has an answer of that node's. */
     public Stopwatch served(String node, Moment at) {
         if (open.isEmpty()) {
-            return parked.isEmpty() ? this : new Stopwatch(ended, primary, Optional.empty(), open, past);
+            return parked.isEmpty() ? this : new Stopwatch(kept, ended, primary, Optional.empty(), open, past);
         }
         boolean byTheNew = awaitsClient() && open.get().leadsTo(node);
         return byTheNew ? with(open.get().with(Phase.FIRST_BYTE, at)).end() : this;
@@ -133,7 +139,7 @@ public record Stopwatch(
     public Stopwatch at(Moment now) {
         if (open.isEmpty()) {
             boolean old = parked.isPresent() && now.nanosSince(parked.get()) >= CLIENT_PATIENCE.toNanos();
-            return old ? new Stopwatch(ended, primary, Optional.empty(), open, past) : this;
+            return old ? new Stopwatch(kept, ended, primary, Optional.empty(), open, past) : this;
         }
         Failover change = open.get();
         Moment verified = change.phases().get(Phase.VERIFIED);
@@ -155,21 +161,21 @@ public record Stopwatch(
     private Stopwatch begin(Phase first, Moment at) {
         Failover begun = Failover.begun(ended + 1, primary.orElseThrow(), first, at);
         Failover waited = parked.map(since -> begun.with(Phase.PARKED, since)).orElse(begun);
-        return new Stopwatch(ended, primary, Optional.empty(), Optional.of(waited), past);
+        return new Stopwatch(kept, ended, primary, Optional.empty(), Optional.of(waited), past);
     }
 
     private Stopwatch with(Failover change) {
-        return new Stopwatch(ended, primary, parked, Optional.of(change), past);
+        return new Stopwatch(kept, ended, primary, parked, Optional.of(change), past);
     }
 
     private Stopwatch end() {
-        List<Failover> kept = new ArrayList<>(past);
-        kept.add(0, open.orElseThrow().ended());
+        List<Failover> all = new ArrayList<>(past);
+        all.add(0, open.orElseThrow().ended());
         return new Stopwatch(
-                ended + 1, primary, parked, Optional.empty(), kept.subList(0, Math.min(kept.size(), KEPT)));
+                kept, ended + 1, primary, parked, Optional.empty(), all.subList(0, Math.min(all.size(), kept)));
     }
 
     private Stopwatch idle() {
-        return new Stopwatch(ended, primary, parked, Optional.empty(), past);
+        return new Stopwatch(kept, ended, primary, parked, Optional.empty(), past);
     }
 }

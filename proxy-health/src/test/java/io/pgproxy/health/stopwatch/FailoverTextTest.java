@@ -9,7 +9,7 @@ class FailoverTextTest {
     /** 2026-11-23 20:14:59.123 UTC. */
     private static final long BEGAN_MILLIS = 1_795_464_899_123L;
 
-    private final Stopwatch well = Stopwatch.NOTHING_KNOWN.primaryIs(Optional.of("pg102"), "", at(-10_000));
+    private final Stopwatch well = Stopwatch.nothingKnown(100).primaryIs(Optional.of("pg102"), "", at(-10_000));
 
     private static Moment at(long millis) {
         return new Moment(millis * 1_000_000, BEGAN_MILLIS + millis);

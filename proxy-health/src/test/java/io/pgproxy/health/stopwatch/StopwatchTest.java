@@ -18,7 +18,7 @@ class StopwatchTest {
     private static final String WHY = "/primary 503, role replica (was primary)";
 
     /** pg102 is the primary. */
-    private final Stopwatch well = Stopwatch.NOTHING_KNOWN.primaryIs(PG102, "", at(0));
+    private final Stopwatch well = Stopwatch.nothingKnown(100).primaryIs(PG102, "", at(0));
 
     private static Moment at(double seconds) {
         return new Moment((long) (seconds * 1e9), 1_000_000 + (long) (seconds * 1e3));
@@ -38,7 +38,7 @@ class StopwatchTest {
 
     @Test
     void firstPrimaryIsNoChange() {
-        assertThat(Stopwatch.NOTHING_KNOWN.primaryIs(NOBODY, "", at(0)).all()).isEmpty();
+        assertThat(Stopwatch.nothingKnown(100).primaryIs(NOBODY, "", at(0)).all()).isEmpty();
         assertThat(well.all()).isEmpty();
     }
 
@@ -231,12 +231,12 @@ class StopwatchTest {
 
     @Test
     void beforeTheFirstPrimaryThereIsNothingToLose() {
-        Stopwatch unknown = Stopwatch.NOTHING_KNOWN
+        Stopwatch unknown = Stopwatch.nothingKnown(100)
                 .announced(at(1))
                 .leaderKey("pg102", at(2))
                 .primaryIs(NOBODY, "", at(3))
                 .withdrawn();
 
-        assertThat(unknown).isEqualTo(Stopwatch.NOTHING_KNOWN);
+        assertThat(unknown).isEqualTo(Stopwatch.nothingKnown(100));
     }
 }
