@@ -22,8 +22,7 @@ final class FailoverSource implements Supplier<FailoverReport> {
     @Override
     public FailoverReport get() {
         return new FailoverReport(
-                kept,
-                failovers.get().stream().map(FailoverSource::report).toList());
+                kept, failovers.get().stream().map(FailoverSource::report).toList());
     }
 
     private static FailoverReport.Failover report(Failover failover) {

@@ -35,8 +35,7 @@ final class FailoverWatch {
      * @param kept how many are kept; with 0 none is timed, and nobody is told anything
      * @param metrics takes each that is over
      */
-    FailoverWatch(
-            int kept, LongSupplier clock, InstantSource wallClock, NoticeLog log, Consumer<Failover> metrics) {
+    FailoverWatch(int kept, LongSupplier clock, InstantSource wallClock, NoticeLog log, Consumer<Failover> metrics) {
         this.on = kept > 0;
         this.stopwatch = Stopwatch.nothingKnown(kept);
         this.clock = clock;

@@ -25,9 +25,8 @@ class FailoverWatchTest {
     private final LogLines lines = LogLines.of(NoticeLog.class);
     private final SimpleMeterRegistry meters = new SimpleMeterRegistry();
     private long now;
-    private final FailoverWatch watch =
-            new FailoverWatch(
-                    100, () -> now, () -> START.plusNanos(now), new NoticeLog(), new FailoverMetrics(meters)::over);
+    private final FailoverWatch watch = new FailoverWatch(
+            100, () -> now, () -> START.plusNanos(now), new NoticeLog(), new FailoverMetrics(meters)::over);
     private ClusterHealth cluster = ClusterHealth.nothingKnown(
             Settings.RELUCTANT, List.of("pg102", "pg103"), Optional.empty(), Duration.ofMinutes(10), 0);
 

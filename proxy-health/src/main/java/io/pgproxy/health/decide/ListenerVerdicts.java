@@ -17,8 +17,9 @@ import java.util.Optional;
  * What one listener's sessions may do where its policies say something else than {@link SeatVerdicts}. Pure.
  *
  * <p>Readers who outlive a promotion can write from then on, so they are held to what holds for a primary: they end when
- * their node is verifiably none any more. PostgreSQL cannot become a standby under a live session, so it is the time
- * before its restart, and a node whose claim is void, that they must not outlive.
+ * their node is verifiably none any more, a leader of a standby cluster for example, although readers who came while it
+ * was a standby stay there. PostgreSQL cannot become a standby under a live session, so it is the time before its
+ * restart, and a node whose claim is void, that they must not outlive.
  */
 final class ListenerVerdicts {
     private ListenerVerdicts() {}
@@ -27,24 +28,24 @@ final class ListenerVerdicts {
         Map<Seat, Verdict> verdicts = new HashMap<>();
         for (NodeView view : readers.cluster().views().values()) {
             Role role = readers.listener().route() == Route.ANY ? Role.ANY : Role.REPLICA;
-            afterPromotion(readers.listener(), view)
+            afterPromotion(readers, view)
                     .or(() -> behind(readers, view))
                     .ifPresent(verdict -> verdicts.put(new Seat(view.name(), role), verdict));
         }
         return verdicts;
     }
 
-    private static Optional<Verdict> afterPromotion(ListenerConfig listener, NodeView view) {
-        Policy policy = listener.policies().onPromotion();
+    private static Optional<Verdict> afterPromotion(Readers readers, NodeView view) {
+        Policy policy = readers.listener().policies().onPromotion();
         if (policy == Policy.CLOSE) {
             return Optional.empty(); // as on every seat
         }
         if (view.role() == NodeRole.PRIMARY) {
             return Optional.of(verdict(policy, view.reason()));
         }
-        return view.state() == NodeState.DOWN
-                ? Optional.of(new Verdict(Standing.END, view.reason()))
-                : Optional.empty();
+        boolean isNoneAnyMore = view.state() == NodeState.DOWN
+                || readers.cluster().node(view.name()).hasSteppedDown();
+        return isNoneAnyMore ? Optional.of(new Verdict(Standing.END, view.reason())) : Optional.empty();
     }
 
     /** Without an end a drain is what lag does to a seat anyway. */

@@ -35,6 +35,7 @@ public record NodeHealth(String name, NodeState state, NodeRole role, String rea
      * @param synchronous whether commits wait for it, by its last word on that
      * @param identity of the cluster that it last said it belongs to
      * @param address which gave that yes, and so the only one that sessions may be sent to
+     * @param steppedDown whether it was the primary until it came to lead a standby cluster, and has not been down since
      */
     record Memory(
             Optional<PatroniAnswer> answer,
@@ -43,7 +44,8 @@ public record NodeHealth(String name, NodeState state, NodeRole role, String rea
             OptionalLong timeline,
             boolean synchronous,
             Identity identity,
-            Optional<InetAddress> address) {
+            Optional<InetAddress> address,
+            boolean steppedDown) {
         static final Memory NONE = new Memory(
                 Optional.empty(),
                 OptionalLong.empty(),
@@ -51,7 +53,8 @@ public record NodeHealth(String name, NodeState state, NodeRole role, String rea
                 OptionalLong.empty(),
                 false,
                 Identity.NONE,
-                Optional.empty());
+                Optional.empty(),
+                false);
 
         Memory answered(ProbeResult result) {
             PatroniAnswer said = result.outcome().answer().orElseThrow();
@@ -62,7 +65,8 @@ public record NodeHealth(String name, NodeState state, NodeRole role, String rea
                     said.timeline().isPresent() ? said.timeline() : timeline,
                     said.flags().synchronousAfter(synchronous),
                     said.origin().cluster().orElse(identity),
-                    address);
+                    address,
+                    steppedDown);
         }
 
         Memory saidYes(ProbeResult result) {
@@ -74,15 +78,18 @@ public record NodeHealth(String name, NodeState state, NodeRole role, String rea
                     now.timeline,
                     now.synchronous,
                     now.identity,
-                    result.address());
+                    result.address(),
+                    now.steppedDown);
         }
 
         Memory elsewhere() {
-            return new Memory(answer, answeredNanos, yesNanos, timeline, synchronous, identity, Optional.empty());
+            return new Memory(
+                    answer, answeredNanos, yesNanos, timeline, synchronous, identity, Optional.empty(), steppedDown);
         }
 
-        Memory inAnotherRole() {
-            return new Memory(answer, answeredNanos, yesNanos, OptionalLong.empty(), synchronous, identity, address);
+        Memory inAnotherRole(boolean steppedDown) {
+            return new Memory(
+                    answer, answeredNanos, yesNanos, OptionalLong.empty(), synchronous, identity, address, steppedDown);
         }
     }
 
@@ -162,6 +169,11 @@ public record NodeHealth(String name, NodeState state, NodeRole role, String rea
                 || answer().flatMap(said -> said.origin().member()).equals(Optional.of(member));
     }
 
+    /** Whether it was the primary until it came to lead a standby cluster, and has not been down since. */
+    boolean hasSteppedDown() {
+        return memory.steppedDown();
+    }
+
     /** Whether it has one of Patroni's tags, with that value. */
     boolean hasTag(String name, String value) {
         return answer().map(said -> said.tags().has(name, value)).orElse(false);
@@ -185,7 +197,8 @@ public record NodeHealth(String name, NodeState state, NodeRole role, String rea
     private NodeHealth yes(NodeRole found, ProbeResult result, HealthConfig config) {
         int yeses = found == role ? Math.min(count.yeses() + 1, config.rise()) : 1;
         NodeState next = yeses >= config.rise() ? NodeState.UP : rising(found);
-        Memory before = found == role ? memory : memory.inAnotherRole();
+        boolean stepsDown = role == NodeRole.PRIMARY && found == NodeRole.STANDBY_LEADER;
+        Memory before = found == role ? memory : memory.inAnotherRole(stepsDown);
         return new NodeHealth(name, next, found, words(result, found), new Count(yeses, 0), before.saidYes(result));
     }
 
@@ -200,7 +213,7 @@ public record NodeHealth(String name, NodeState state, NodeRole role, String rea
     }
 
     private NodeHealth no(ProbeResult result) {
-        Memory before = role == NodeRole.NONE ? memory : memory.inAnotherRole();
+        Memory before = role == NodeRole.NONE ? memory : memory.inAnotherRole(false);
         return new NodeHealth(
                 name,
                 NodeState.DOWN,

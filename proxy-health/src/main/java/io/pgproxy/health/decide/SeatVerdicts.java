@@ -10,8 +10,8 @@ import java.util.Optional;
 
 /**
  * What sessions may do on each node in each role. Only a verified loss of the role ends them; lag, tags, silence and
- * whether commits wait for a replica never do. Nor does a refusal: PostgreSQL cannot change its cluster under a live session, so whatever lives on there
- * lives on in the cluster that it was opened in.
+ * whether commits wait for a replica never do. Nor does a refusal: PostgreSQL cannot change its cluster under a live
+ * session, so whatever lives on there lives on in the cluster that it was opened in.
  */
 final class SeatVerdicts {
     private SeatVerdicts() {}
@@ -56,14 +56,18 @@ final class SeatVerdicts {
     }
 
     /**
-     * A promoted replica sheds its readers, which would load the new primary. One that went down or leads a standby
-     * cluster keeps them: it is still a standby, or PostgreSQL has ended them itself.
+     * A promoted replica sheds its readers, which would load the new primary, or read a history that the cluster has
+     * left if its claim was void from the first. One that went down or leads a standby cluster keeps them: it is still
+     * a standby, or PostgreSQL has ended them itself.
      */
     private static Verdict asReplica(ClusterHealth cluster, NodeView view, long nowNanos) {
-        if (view.role() == NodeRole.PRIMARY) {
-            return verdict(view, Standing.END);
-        }
-        return asStandby(cluster, view, nowNanos);
+        return view.role() == NodeRole.PRIMARY || isOverruled(cluster, view)
+                ? verdict(view, Standing.END)
+                : asStandby(cluster, view, nowNanos);
+    }
+
+    private static boolean isOverruled(ClusterHealth cluster, NodeView view) {
+        return cluster.leadership().overruled().containsKey(view.name());
     }
 
     /**
@@ -72,7 +76,7 @@ final class SeatVerdicts {
      * history that the cluster has left, its readers would read that for ever, and its own Patroni does not tell them.
      */
     private static Verdict asAny(ClusterHealth cluster, NodeView view, long nowNanos) {
-        if (cluster.leadership().overruled().containsKey(view.name())) {
+        if (isOverruled(cluster, view)) {
             return verdict(view, Standing.END);
         }
         return cluster.leadership().leads(view.name())

@@ -99,6 +99,32 @@ class ListenerVerdictsTest {
         assertThat(readersOn("pg103", scenario)).isEqualTo(END);
     }
 
+    /** They may have written there, and nobody can any more. */
+    @ParameterizedTest
+    @EnumSource(names = {"DRAIN", "KEEP"})
+    void readersWhoOutlivedAPromotionEndWhenTheNodeLeadsAStandbyCluster(Policy policy) {
+        Scenario scenario = onPromotion(policy).hears("pg103", Answers.primary(6));
+        scenario.hears("pg103", Answers.standbyLeader(6));
+        assertThat(readersOn("pg103", scenario)).isEqualTo(END);
+        scenario.hears("pg103", Answers.standbyLeader(6)).hears("pg103", Answers.silence());
+        assertThat(readersOn("pg103", scenario)).isEqualTo(END);
+    }
+
+    /** It has been a standby all along. */
+    @ParameterizedTest
+    @EnumSource
+    void readersOfAReplicaThatComesToLeadAStandbyClusterStay(Policy policy) {
+        Scenario scenario = onPromotion(policy).hears("pg103", Answers.standbyLeader(5));
+        assertThat(readersOn("pg103", scenario)).isEqualTo(STAY);
+    }
+
+    @Test
+    void readersStayOnANodeThatIsPromotedAgain() {
+        Scenario scenario = onPromotion(Policy.KEEP).hears("pg103", Answers.primary(6));
+        scenario.hears("pg103", Answers.standbyLeader(6)).hears("pg103", Answers.primary(7));
+        assertThat(readersOn("pg103", scenario)).isEqualTo(STAY);
+    }
+
     @ParameterizedTest
     @EnumSource
     void replicaThatRestartsKeepsItsReadersWhateverThePolicy(Policy policy) {

@@ -11,6 +11,7 @@ import io.pgproxy.config.ReadsConfig.Fallback;
 import io.pgproxy.core.Role;
 import io.pgproxy.core.Standing;
 import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
 import org.junit.jupiter.api.Test;
@@ -54,6 +55,41 @@ class ReplicasTest {
     @Test
     void aPromotedReplicaShedsItsReaders() {
         assertThat(readersAfter(Answers.primary(6))).isEqualTo(END);
+    }
+
+    /** A promotion is seen whatever was heard before it; nothing of it hangs on a step that must not be missed. */
+    @Test
+    void aPromotionThatIsSeenInStepsShedsTheReadersToo() {
+        for (ProbeOutcome between : List.of(
+                Answers.silence(),
+                Answers.json(200, "<html>"),
+                Answers.of(503, "primary", "running"),
+                Answers.of(200, "replica", "running"),
+                Answers.of(200, "promoted", "running"),
+                Answers.of(200, "primary", "starting"),
+                Answers.of(503, "replica", "starting"),
+                Answers.ofCluster(503, "replica", "other", "9"))) {
+            Scenario scenario = Scenario.healthy();
+            for (int i = 0; i < 15; i++) {
+                scenario.after(1).hears("pg103", between);
+            }
+            assertThat(scenario.standing("pg103", Role.REPLICA))
+                    .as("after " + between)
+                    .isNotEqualTo(END);
+            scenario.hears("pg103", Answers.primary(6));
+            assertThat(scenario.standing("pg103", Role.REPLICA))
+                    .as("after " + between)
+                    .isEqualTo(END);
+        }
+    }
+
+    /** It never was the primary of this cluster, and neither can its readers tell. */
+    @Test
+    void aReplicaWhosePromotionIsVoidShedsItsReadersToo() {
+        Scenario scenario =
+                Scenario.healthy().hears("pg104", Answers.primary(7)).hears("pg103", Answers.primary(6));
+        assertThat(scenario.nodes("primary")).containsExactly("pg104");
+        assertThat(scenario.standing("pg103", Role.REPLICA)).isEqualTo(END);
     }
 
     @Test

@@ -38,7 +38,8 @@ class StopwatchTest {
 
     @Test
     void firstPrimaryIsNoChange() {
-        assertThat(Stopwatch.nothingKnown(100).primaryIs(NOBODY, "", at(0)).all()).isEmpty();
+        assertThat(Stopwatch.nothingKnown(100).primaryIs(NOBODY, "", at(0)).all())
+                .isEmpty();
         assertThat(well.all()).isEmpty();
     }
 
