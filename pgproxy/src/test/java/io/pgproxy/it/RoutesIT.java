@@ -16,7 +16,10 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.parallel.ResourceLock;
 
-/** Which nodes serve reads; each test leaves the cluster as it was. Beside each listener with a condition there is one without it that is asked the same. */
+/**
+ * Which nodes serve reads; each test leaves the cluster as it was. Beside each listener with a condition there is one
+ * without it that is asked the same.
+ */
 @ResourceLock("ct101 of the steady cluster")
 class RoutesIT {
     private static final String CONFIG =

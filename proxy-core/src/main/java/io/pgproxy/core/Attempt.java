@@ -109,8 +109,8 @@ final class Attempt extends ChannelInboundHandlerAdapter {
     }
 
     /**
-     * Says more of a TLS hello. Before its beginning was said the bytes, which become ours, are not needed here, and must
-     * not get there: this backend may have to grant TLS first, although the client was told already that one will.
+     * Says more of a TLS hello. Before its beginning was said the bytes, which become ours, are not needed here, and
+     * must not get there: this backend may have to grant TLS first, although the client was told already that one will.
      */
     void add(ByteBuf bytes) {
         if (asked == Kind.DIRECT_TLS) {

@@ -108,8 +108,8 @@ final class ClientWords {
     }
 
     /**
-     * The client was told that TLS is granted, and no backend has said so yet. What comes from here on is kept, and goes
-     * on as it came to a backend that has granted TLS itself; nothing is made of it but whose fault a silence is.
+     * The client was told that TLS is granted, and no backend has said so yet. What comes from here on is kept, and
+     * goes on as it came to a backend that has granted TLS itself; nothing is made of it but whose fault a silence is.
      */
     void promise() {
         received.clear();

@@ -3,8 +3,8 @@ package io.pgproxy.core;
 import io.netty.buffer.ByteBuf;
 
 /**
- * Knows whether a server's stream stands between two messages, by counting from its first message on: a type in one byte,
- * a length in four that counts itself and not the type, and so many bytes less four that it steps over unread
+ * Knows whether a server's stream stands between two messages, by counting from its first message on: a type in one
+ * byte, a length in four that counts itself and not the type, and so many bytes less four that it steps over unread
  * (protocol-message-formats). It allocates nothing. Confined to its channel's event loop.
  *
  * <p>What the last bytes look like proves nothing: any row may contain the bytes of a message.

@@ -9,8 +9,8 @@ import org.slf4j.LoggerFactory;
 import org.slf4j.event.Level;
 
 /**
- * Says that clients of one listener were refused, or their sessions ended, for a reason that an operator can mend or has
- * asked for: once a minute and reason, with how many there were since the last line. Safe from any thread.
+ * Says that clients of one listener were refused, or their sessions ended, for a reason that an operator can mend or
+ * has asked for: once a minute and reason, with how many there were since the last line. Safe from any thread.
  */
 final class RefusalLog {
     private static final Logger LOG = LoggerFactory.getLogger(RefusalLog.class);

@@ -22,9 +22,9 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Some sessions over loopback, through a proxy that is made for them alone and a backend that says yes to everybody. A
- * standby serves its first clients in the middle of a failover, and a JVM needs a tenth of a second and more for code that
- * it has never run: it is to have run before. Neither the metrics nor any limit of the real proxy know of it, nor does
- * the log above DEBUG.
+ * standby serves its first clients in the middle of a failover, and a JVM needs a tenth of a second and more for code
+ * that it has never run: it is to have run before. Neither the metrics nor any limit of the real proxy know of it, nor
+ * does the log above DEBUG.
  */
 public final class Rehearsal {
     private static final Logger LOG = LoggerFactory.getLogger(Rehearsal.class);
@@ -44,8 +44,8 @@ public final class Rehearsal {
     private Rehearsal() {}
 
     /**
-     * Holds them, one after the other. Blocks, usually for some tenths of a second; after 10 s it begins no more of them,
-     * and where a step of one takes longer than 1 s it is the last. To be called by main.
+     * Holds them, one after the other. Blocks, usually for some tenths of a second; after 10 s it begins no more of
+     * them, and where a step of one takes longer than 1 s it is the last. To be called by main.
      *
      * @param config whose sessions' settings are used; its listeners and nodes are not
      * @param enough asked before each of them: whether no more are wanted

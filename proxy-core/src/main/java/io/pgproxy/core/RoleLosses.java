@@ -14,7 +14,7 @@ import org.slf4j.LoggerFactory;
  * other nodes, and those that wait for the next primary, need not wait for thousands of ends. Confined to the loop.
  */
 final class RoleLosses {
-    /** How many end in one turn, in some twenty milliseconds; the pauses of four thousand add up to no more than that. */
+    /** How many end in one turn, in some twenty milliseconds; four thousand are no later for the pauses by that much. */
     static final int PART = 256;
     /** Between two parts the loop serves all others. */
     static final long PAUSE_MILLIS = 1;

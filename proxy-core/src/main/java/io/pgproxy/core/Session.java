@@ -30,8 +30,8 @@ interface Session {
     void onAddressMoved(String why);
 
     /**
-     * Ends at once, and waits for nobody; a client that reads plaintext messages may hear why. Nothing happens if it has
-     * ended already.
+     * Ends at once, and waits for nobody; a client that reads plaintext messages may hear why. Nothing happens if it
+     * has ended already.
      */
     void end(CloseReason reason, String why);
 }

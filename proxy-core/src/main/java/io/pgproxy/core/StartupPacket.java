@@ -4,8 +4,8 @@ import io.netty.buffer.ByteBuf;
 import java.nio.charset.StandardCharsets;
 
 /**
- * What a StartupMessage says about the bytes that answer it: length, version, then names and values that each end with a
- * zero, and one more zero (protocol-message-formats). A pure function of the bytes.
+ * What a StartupMessage says about the bytes that answer it: length, version, then names and values that each end with
+ * a zero, and one more zero (protocol-message-formats). A pure function of the bytes.
  */
 final class StartupPacket {
     private static final int MAJOR_VERSION_AT = 4;
@@ -16,8 +16,9 @@ final class StartupPacket {
     private StartupPacket() {}
 
     /**
-     * Whether the server will say nothing but messages with a length, to a client that may be told something in between:
-     * not in protocol 2, and not where the session may replicate, as whose stream is nobody's to end but the server's.
+     * Whether the server will say nothing but messages with a length, to a client that may be told something in
+     * between: not in protocol 2, and not where the session may replicate, as whose stream is nobody's to end but the
+     * server's.
      *
      * @param bytes begin with a whole StartupMessage
      * @param length of it

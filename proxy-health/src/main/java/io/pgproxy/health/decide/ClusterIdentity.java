@@ -10,9 +10,9 @@ import java.util.Optional;
  * configured nodes have shown the same one, what most of those heard so far show is taken (the one heard first, if
  * they draw), so that a single node of another cluster that happens to answer first is outvoted as soon as the others
  * answer. From then on it is settled, and only a restore changes it: more than half of the nodes answer, nobody shows
- * the old identifier any more or was silent when last it did, and those that show one agree on the new. (A node that is being copied from the
- * restored primary shows none.) Where only one node of another cluster answers at the start, nothing tells; a
- * configured scope does.
+ * the old identifier any more or was silent when last it did, and those that show one agree on the new. (A node that is
+ * being copied from the restored primary shows none.) Where only one node of another cluster answers at the start,
+ * nothing tells; a configured scope does.
  *
  * @param configured what the operator wrote
  * @param accepted what counts as ours at present
@@ -66,7 +66,9 @@ public record ClusterIdentity(Identity configured, Identity accepted, boolean se
         return moved ? new ClusterIdentity(configured, votes.get(0).orElse(configured), true) : this;
     }
 
-    /** It may still be the primary of the cluster that was ours: then the others are strangers, whatever their number. */
+    /**
+     * It may still be the primary of the cluster that was ours: then the others are strangers, whatever their number.
+     */
     private boolean isSilentMember(NodeHealth node) {
         Identity remembered = node.memory().identity();
         return node.state() == NodeState.STALE && !remembered.isEmpty() && !remembered.contradicts(accepted);

@@ -16,10 +16,10 @@ import java.util.Optional;
 /**
  * What one listener's sessions may do where its policies say something else than {@link SeatVerdicts}. Pure.
  *
- * <p>Readers who outlive a promotion can write from then on, so they are held to what holds for a primary: they end when
- * their node is verifiably none any more, a leader of a standby cluster for example, although readers who came while it
- * was a standby stay there. PostgreSQL cannot become a standby under a live session, so it is the time before its
- * restart, and a node whose claim is void, that they must not outlive.
+ * <p>Readers who outlive a promotion can write from then on, so they are held to what holds for a primary: they end
+ * when their node is verifiably none any more, a leader of a standby cluster for example, although readers who came
+ * while it was a standby stay there. PostgreSQL cannot become a standby under a live session, so it is the time before
+ * its restart, and a node whose claim is void, that they must not outlive.
  */
 final class ListenerVerdicts {
     private ListenerVerdicts() {}

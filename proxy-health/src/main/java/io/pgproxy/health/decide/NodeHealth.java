@@ -35,7 +35,8 @@ public record NodeHealth(String name, NodeState state, NodeRole role, String rea
      * @param synchronous whether commits wait for it, by its last word on that
      * @param identity of the cluster that it last said it belongs to
      * @param address which gave that yes, and so the only one that sessions may be sent to
-     * @param steppedDown whether it was the primary until it came to lead a standby cluster, and has not been down since
+     * @param steppedDown whether it was the primary until it came to lead a standby cluster, and has not been down
+     *     since
      */
     record Memory(
             Optional<PatroniAnswer> answer,

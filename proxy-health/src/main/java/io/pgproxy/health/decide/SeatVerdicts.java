@@ -72,8 +72,9 @@ final class SeatVerdicts {
 
     /**
      * Who came for whatever the node is stays while it changes from one to the other, and through everything that ends
-     * or hangs of its own accord. Only a node whose claim to lead is void has nothing left to give: it is cut off with a
-     * history that the cluster has left, its readers would read that for ever, and its own Patroni does not tell them.
+     * or hangs of its own accord. Only a node whose claim to lead is void has nothing left to give: it is cut off with
+     * a history that the cluster has left, its readers would read that for ever, and its own Patroni does not tell
+     * them.
      */
     private static Verdict asAny(ClusterHealth cluster, NodeView view, long nowNanos) {
         if (isOverruled(cluster, view)) {
