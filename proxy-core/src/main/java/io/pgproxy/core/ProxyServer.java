@@ -330,7 +330,7 @@ public final class ProxyServer {
         return drained.whenComplete((nothing, failure) -> watch.cancel(false));
     }
 
-    /** Ends every session and the loops, and returns when they have ended or after five seconds. */
+    /** Ends every session and the loops, and returns when they have ended or after six seconds. */
     public void close() {
         LOG.info("closing {} connections", admission.connections().used());
         end();
@@ -340,7 +340,13 @@ public final class ProxyServer {
     void end() {
         draining = true;
         bound.unbind();
-        loops.values().forEach(loop -> loop.execute(loop::endAll));
+        // A loop that is told to stop closes its channels before it does what it was told last.
+        CompletableFuture<?>[] ended = loops.values().stream()
+                .map(loop -> loop.endAll().toCompletableFuture())
+                .toArray(CompletableFuture<?>[]::new);
+        CompletableFuture.allOf(ended)
+                .completeOnTimeout(null, LastWords.PATIENCE_MILLIS, TimeUnit.MILLISECONDS)
+                .join();
         group.shutdownGracefully(0, 5, TimeUnit.SECONDS).awaitUninterruptibly(5, TimeUnit.SECONDS);
     }
 }

@@ -12,6 +12,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.SplittableRandom;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -22,8 +23,8 @@ import org.slf4j.LoggerFactory;
 
 /**
  * One event loop with the sessions that live on it. Everything is confined to the loop but {@link #execute},
- * {@link #depart} and {@link #walk}, which is how a new table, the move of an address, an operator and the end of the
- * program get in.
+ * {@link #depart}, {@link #walk} and {@link #endAll}, which is how a new table, the move of an address, an operator and
+ * the end of the program get in.
  */
 final class RelayLoop {
     private static final Logger LOG = LoggerFactory.getLogger(RelayLoop.class);
@@ -230,8 +231,32 @@ final class RelayLoop {
         forEach(Session::onDrain);
     }
 
-    void endAll() {
+    /**
+     * Ends all of them. Safe from any thread.
+     *
+     * @return completes when their clients' connections are closed, a second later where one does not read what it is
+     *     told; never, if the loop hangs
+     */
+    CompletionStage<Void> endAll() {
+        CompletableFuture<Void> closed = new CompletableFuture<>();
+        try {
+            eventLoop.execute(() -> endAll(closed));
+        } catch (RejectedExecutionException ended) {
+            closed.complete(null);
+        }
+        return closed;
+    }
+
+    private void endAll(CompletableFuture<Void> closed) {
+        CompletableFuture<?>[] each = sessions.stream().map(RelayLoop::closed).toArray(CompletableFuture<?>[]::new);
         forEach(session -> session.end(CloseReason.SHUTDOWN, ""));
+        CompletableFuture.allOf(each).thenRun(() -> closed.complete(null));
+    }
+
+    private static CompletableFuture<Void> closed(Session session) {
+        CompletableFuture<Void> closed = new CompletableFuture<>();
+        session.channel().closeFuture().addListener(now -> closed.complete(null));
+        return closed;
     }
 
     /**

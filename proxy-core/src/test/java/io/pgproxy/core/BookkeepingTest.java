@@ -171,6 +171,7 @@ final class BookkeepingTest {
             one.publish(Tables.goTo(1, PG1));
             one.receive(client, Packets.startup("app"));
             one.loop.endAll();
+            one.turn();
         });
 
         /** With rules of its own, the story happens to another client on another loop, whose counts must be as empty. */
