@@ -129,7 +129,7 @@ public final class EtcdClient implements AutoCloseable {
     /**
      * Watches at the member that answers best. On the event loop only.
      *
-     * @param fromRevision the first change that is told; 0 for whatever comes next
+     * @param fromRevision the first change that is told, of those that are made already; 0 for whatever comes next
      */
     public Watch watch(List<KeyRange> ranges, long fromRevision, Watch.Listener listener) {
         Watch watch = new Watch(loop, endpoints, credentials, ranges, fromRevision, listener);

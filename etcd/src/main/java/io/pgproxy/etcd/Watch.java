@@ -55,7 +55,11 @@ public final class Watch {
     private @Nullable Stream stream;
     private boolean over;
 
-    /** @param fromRevision the first change that is told; 0 for whatever comes next */
+    /**
+     * @param fromRevision the first change that is told; 0 for whatever comes next. It has to be reached already: etcd
+     *     from 3.6.2 on tells no progress before that, and the watch would be taken for silent
+     * @see <a href="https://github.com/etcd-io/etcd/pull/20229">why etcd does not</a>
+     */
     Watch(
             EventLoop loop,
             Endpoints endpoints,

@@ -22,8 +22,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * What Patroni keeps in etcd, as soon as it changes: a read of all keys at one revision, then a watch from the next one
- * on, and both again after every break. A read is made every few seconds besides: if it brings what the watch has not,
+ * What Patroni keeps in etcd, as soon as it changes: a read of all keys at one revision, then a watch from there on, and
+ * both again after every break. A read is made every few seconds besides: if it brings what the watch has not,
  * the watch is dead without a word and another one is begun.
  *
  * <p>Who listens is told all that is known each time, and nothing at all once the keys have not been heard of for a
@@ -199,7 +199,8 @@ public final class PatroniStoreWatch implements AutoCloseable {
         become(State.INTERRUPTED, "");
         readRevision = revision;
         seenRevision = revision;
-        watch = client.watch(keys.ranges(), revision + 1, new Heard());
+        // What was read comes once more, and is dropped: a watch that begins with the next revision hears of no progress.
+        watch = client.watch(keys.ranges(), revision, new Heard());
     }
 
     private final class Heard implements Watch.Listener {

@@ -21,9 +21,13 @@ import java.net.InetSocketAddress;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 
-/** A member that answers reads, and whose watches say that all is well and never tell what has happened. */
+/**
+ * A member that answers reads, and whose watches say that all is well and never tell what has happened. As the newer ones
+ * do, it says nothing to a watch that is to begin in the future.
+ */
 final class DeafMember implements AutoCloseable {
     final AtomicInteger watches = new AtomicInteger();
+    final AtomicInteger progressTold = new AtomicInteger();
     private final Server server;
     private final AtomicLong revision = new AtomicLong(1);
     private volatile String leader = "pg102";
@@ -75,14 +79,21 @@ final class DeafMember implements AutoCloseable {
         public StreamObserver<WatchRequest> watch(StreamObserver<WatchResponse> answer) {
             watches.incrementAndGet();
             return new StreamObserver<>() {
+                private long from;
+
                 @Override
                 public void onNext(WatchRequest request) {
-                    boolean created = request.hasCreateRequest();
-                    answer.onNext(WatchResponse.newBuilder()
-                            .setHeader(header())
-                            .setCreated(created)
-                            .setWatchId(created ? 1 : -1)
-                            .build());
+                    if (request.hasCreateRequest()) {
+                        from = Math.max(from, request.getCreateRequest().getStartRevision());
+                        answer.onNext(response().setCreated(true).setWatchId(1).build());
+                    } else if (from <= revision.get()) {
+                        progressTold.incrementAndGet();
+                        answer.onNext(response().setWatchId(-1).build());
+                    }
+                }
+
+                private WatchResponse.Builder response() {
+                    return WatchResponse.newBuilder().setHeader(header());
                 }
 
                 @Override

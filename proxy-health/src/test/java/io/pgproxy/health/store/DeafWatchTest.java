@@ -34,4 +34,16 @@ class DeafWatchTest {
             assertThat(deaf.watches).hasValue(1);
         }
     }
+
+    /** Nobody writes to etcd for a while, so that no revision follows the one that was read. */
+    @Test
+    void isTakenForSilentOnlyIfItDoesNotSayHowFarItIs() throws Exception {
+        try (DeafMember quiet = new DeafMember();
+                Listening listening = Listening.at(quiet.endpoint()).watching()) {
+            eventually("it says how far it is, and again", () -> quiet.progressTold.get() > 3);
+
+            assertThat(quiet.watches).hasValue(1);
+            assertThat(listening.status().restarts()).isZero();
+        }
+    }
 }
