@@ -8,13 +8,17 @@ import java.util.Optional;
  *
  * <p>It is a word ahead of time, and anybody may have written it: a key counts once, however long it lies there, for so
  * long as is configured and no longer, and the next one not before a rest. So whoever may write to etcd can delay new
- * sessions now and then, and not keep them from their primary. A key that lay there before we could look has told others.
+ * sessions for a third of the time, and not keep them from their primary. A key that lay there before we could look has
+ * told others.
  *
  * @param hold how long new sessions wait at most; none where it is zero
  */
 public record AnnouncePolicy(Duration hold) {
-    /** Between two announcements; Patroni itself needs longer from one switchover to the next. */
-    static final Duration RESTS = Duration.ofSeconds(15);
+    /** From one announcement to the next at least; Patroni itself needs longer from one switchover to the next. */
+    static final Duration SHORTEST_REST = Duration.ofSeconds(15);
+
+    /** As many holds as there are at least from one announcement to the next: one to wait, the others to get in. */
+    private static final int HOLDS_TO_REST = 3;
 
     /** What is announced, given what was before and what etcd has now; times by the monotonic and by the wall clock. */
     public Optional<Announcement> next(
@@ -47,7 +51,8 @@ public record AnnouncePolicy(Duration hold) {
         return !was.cleared() && was.failover().equals(told) && was.node().equals(leader);
     }
 
-    private static boolean isResting(Announcement was, long nowNanos) {
-        return nowNanos - was.sinceNanos() < RESTS.toNanos();
+    /** A fixed rest would be no rest for a longer hold. To forbid long holds would leave a slow CHECKPOINT unheld. */
+    private boolean isResting(Announcement was, long nowNanos) {
+        return nowNanos - was.sinceNanos() < Math.max(SHORTEST_REST.toNanos(), HOLDS_TO_REST * hold.toNanos());
     }
 }

@@ -10,17 +10,23 @@ import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** What Patroni's key failover does to new sessions, as it is written, cleared, and left lying. */
 class AnnouncePolicyTest {
     private static final long NOON_MILLIS = 1_795_467_600_000L;
     private static final StoredFailover SWITCHOVER =
-            new StoredFailover(Optional.of("pg102"), Optional.of("pg103"), OptionalLong.empty());
+            to("pg103");
 
     private final Scenario scenario = Scenario.healthy();
 
     private static PatroniStore store(String leader, Optional<StoredFailover> failover) {
         return new PatroniStore(Optional.of(leader), Map.of(), failover, Set.of());
+    }
+
+    private static StoredFailover to(String candidate) {
+        return new StoredFailover(Optional.of("pg102"), Optional.of(candidate), OptionalLong.empty());
     }
 
     private Scenario announced() {
@@ -139,24 +145,28 @@ class AnnouncePolicyTest {
     }
 
     /** Whoever may write to etcd may write this key all day. */
-    @Test
-    void aKeyThatComesAndGoesAllDayStopsNobodyForMoreThanAThirdOfTheTime() {
+    @ParameterizedTest
+    @ValueSource(ints = {1, 5, 15, 20, 60})
+    void aKeyThatIsRewrittenAllDayStopsNobodyForLongerThanAHoldNorMoreThanAThirdOfTheTime(int holdSeconds) {
+        Scenario day = Scenario.healthy().announcing(new AnnouncePolicy(Duration.ofSeconds(holdSeconds)));
         int waiting = 0;
-        for (int second = 0; second < 3000; second++) {
-            scenario.after(1).hears("pg102", Answers.primary(5));
-            if (second % 15 == 14) {
-                cleared();
-            }
-            announced();
-            waiting += newSessionsWait() ? 1 : 0;
+        int longest = 0;
+        int row = 0;
+        for (int second = 0; second < 3600; second++) {
+            day.after(1).hears("pg102", Answers.primary(5));
+            day.stored(store("pg102", Optional.of(to("pg" + second))), NOON_MILLIS);
+            row = day.candidates("primary").isEmpty() ? row + 1 : 0;
+            longest = Math.max(longest, row);
+            waiting += row > 0 ? 1 : 0;
         }
-        assertThat(waiting).isBetween(900, 1000);
+        assertThat(longest).isEqualTo(holdSeconds);
+        assertThat(waiting).isBetween(200, 1200);
     }
 
     @Test
     void whatLayThereBeforeTheFirstLookIsOver() {
         PatroniStore store = store("pg102", Optional.of(SWITCHOVER));
-        assertThat(Scenario.ANNOUNCING.old(scenario.cluster(), store, scenario.now(), NOON_MILLIS))
+        assertThat(new AnnouncePolicy(Duration.ofSeconds(5)).old(scenario.cluster(), store, scenario.now(), NOON_MILLIS))
                 .hasValueSatisfying(told -> assertThat(told.over()).isTrue());
     }
 

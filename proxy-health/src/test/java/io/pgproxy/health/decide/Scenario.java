@@ -27,11 +27,10 @@ final class Scenario {
     static final ListenerConfig ASYNC = listener("async", Route.ASYNC, MaxLag.NONE, Fallback.NONE);
     static final ListenerConfig ANY = listener("any", Route.ANY, MaxLag.NONE, Fallback.NONE);
 
-    static final AnnouncePolicy ANNOUNCING = new AnnouncePolicy(Duration.ofSeconds(5));
-
     final List<String> log = new ArrayList<>();
     private final RoutingPolicy routing;
     private final Notices notices;
+    private AnnouncePolicy announcing = new AnnouncePolicy(Duration.ofSeconds(5));
     private Outlook outlook;
     private long now;
 
@@ -69,6 +68,11 @@ final class Scenario {
         return start().allWell();
     }
 
+    Scenario announcing(AnnouncePolicy policy) {
+        announcing = policy;
+        return this;
+    }
+
     static ListenerConfig listener(String name, Route route, MaxLag maxLag, Fallback fallback) {
         return ListenerConfig.withDefaults(name, new BindAddress("*", 5432), route)
                 .withReads(ReadsConfig.NONE.withMaxLag(maxLag).withFallback(fallback));
@@ -104,7 +108,7 @@ final class Scenario {
     /** Etcd has this, at that time by the wall clock. */
     Scenario stored(PatroniStore store, long wallMillis) {
         ClusterHealth known = cluster().withLeaderKey(store.leader(), now);
-        return moveTo(known.withAnnouncement(ANNOUNCING.next(known.announcement(), known, store, now, wallMillis)));
+        return moveTo(known.withAnnouncement(announcing.next(known.announcement(), known, store, now, wallMillis)));
     }
 
     Scenario after(double seconds) {
