@@ -51,6 +51,8 @@ final class BackendSearch {
     private State state = State.IDLE;
     private @Nullable Attempt attempt;
     private boolean mayWait = true;
+    /** Whether the attempt is at a node that is held back. */
+    private boolean unwilling;
 
     BackendSearch(Opening opening, EventLoop eventLoop, Listener listener, RelayLoop loop) {
         this.opening = opening;
@@ -145,7 +147,7 @@ final class BackendSearch {
 
     /** The second look: the table may have changed while the connect was under way, and its sweep is still to come. */
     void connected(Attempt connected) {
-        if (loop.routes().current().route(listener.name()).offers(connected.candidate())) {
+        if (isOffered(loop.routes().current(), connected.candidate())) {
             ask(connected);
         } else {
             turnBack();
@@ -164,6 +166,11 @@ final class BackendSearch {
         } else {
             pick();
         }
+    }
+
+    private boolean isOffered(RoutingTable table, Candidate candidate) {
+        ListenerRoute route = table.route(listener.name());
+        return route.offers(candidate) || (unwilling && route.holdsBack(candidate));
     }
 
     /** The attempt ended by itself, for that reason. */
@@ -278,7 +285,7 @@ final class BackendSearch {
         if (state == State.HUNG_UP_ON) {
             park(true); // its turn comes with the others'
         }
-        if (attempt == null || table.route(listener.name()).offers(attempt.candidate())) {
+        if (attempt == null || isOffered(table, attempt.candidate())) {
             return;
         }
         if (state == State.ATTEMPTING) {
@@ -291,6 +298,7 @@ final class BackendSearch {
     /** Lets go of the backend, if there is one, without a word to anybody. */
     void drop() {
         state = State.IDLE;
+        unwilling = false;
         if (attempt != null) {
             attempt.abandon();
             attempt = null;
@@ -328,19 +336,37 @@ final class BackendSearch {
         }
     }
 
-    /** False if the session was refused instead. */
+    /** False if the session has gone to a node that is held back, or was refused. */
     private boolean mayPark() {
+        boolean waits = mayWait && parking.enter();
+        if (!waits && goesToWhoIsHeldBack()) {
+            return false;
+        }
         beginRound();
         if (!mayWait) {
             holdExpired();
             return false;
         }
-        if (!parking.enter()) {
+        if (!waits) {
             opening.refuse(CloseReason.PARKED_LIMIT, "too many sessions are waiting; " + whatIsWrong());
             return false;
         }
         hangUps.rest(() -> guarded(this::onHangUpsRested));
         return true;
+    }
+
+    /** Better than a refusal: a node that is to give up its role has it still. */
+    private boolean goesToWhoIsHeldBack() {
+        List<Candidate> heldBack =
+                loop.routes().current().route(listener.name()).heldBack();
+        Optional<Candidate> taken =
+                choice.take(heldBack, opening.client(), opening.words().request());
+        if (taken.isPresent()) {
+            loop.queue(listener).remove(this);
+            unwilling = true;
+            tryOn(taken.get());
+        }
+        return taken.isPresent();
     }
 
     /** It is this session's turn to look again. */
@@ -352,7 +378,9 @@ final class BackendSearch {
     void waitNoLonger() {
         mayWait = false;
         if (isParked()) {
-            holdExpired();
+            if (!goesToWhoIsHeldBack()) {
+                holdExpired();
+            }
         } else {
             SessionsConfig limits = loop.limits();
             patience.in(

@@ -13,12 +13,24 @@ import java.util.Map;
  * @param nobodySinceNanos while empty: the monotonic time since when
  * @param ownVerdicts what the listener's sessions may do where its policies say something else than {@link
  *     RoutingTable#verdicts}
+ * @param heldBack while empty: who serves all the same, although new sessions do better to wait; for those that cannot
  */
 public record ListenerRoute(
-        List<Candidate> candidates, String whyNobody, long nobodySinceNanos, Map<Seat, Verdict> ownVerdicts) {
+        List<Candidate> candidates,
+        String whyNobody,
+        long nobodySinceNanos,
+        Map<Seat, Verdict> ownVerdicts,
+        List<Candidate> heldBack) {
     public ListenerRoute {
         candidates = List.copyOf(candidates);
         ownVerdicts = Map.copyOf(ownVerdicts);
+        heldBack = List.copyOf(heldBack);
+    }
+
+    /** The route of a listener for which nobody is held back. */
+    public ListenerRoute(
+            List<Candidate> candidates, String whyNobody, long nobodySinceNanos, Map<Seat, Verdict> ownVerdicts) {
+        this(candidates, whyNobody, nobodySinceNanos, ownVerdicts, List.of());
     }
 
     /** The route of a listener whose policies say nothing else. */
@@ -28,7 +40,16 @@ public record ListenerRoute(
 
     /** Whether a new session may still go to that node at that address in that role, in whatever tier. */
     public boolean offers(Candidate chosen) {
-        for (Candidate candidate : candidates) {
+        return isAmong(candidates, chosen);
+    }
+
+    /** Whether a new session that cannot wait may still go there. */
+    boolean holdsBack(Candidate chosen) {
+        return isAmong(heldBack, chosen);
+    }
+
+    private static boolean isAmong(List<Candidate> some, Candidate chosen) {
+        for (Candidate candidate : some) {
             if (candidate.role() == chosen.role()
                     && candidate.node().equals(chosen.node())
                     && candidate.address().equals(chosen.address())) {

@@ -211,6 +211,59 @@ final class ParkingTest {
     }
 
     @Test
+    void whoFindsNoPlaceToWaitInGoesToTheNodeThatIsHeldBack() {
+        settings.maxParked = 2;
+        OneLoop one = new OneLoop(settings);
+        one.publish(Tables.heldBack(1, PG1));
+        park(one, 2);
+        assertThat(one.dialer.dials).isEmpty();
+        EmbeddedChannel third = one.accept();
+        one.receive(third, Packets.startup("third"));
+        one.receive(one.dialer.last().connects(), new byte[] {'R'});
+        assertThat(one.dialer.last().address).isEqualTo(PG1.address());
+        assertThat(sentText(third)).isEqualTo("R");
+    }
+
+    @Test
+    void whoHasWaitedForAllOfItsHoldGoesToTheNodeThatIsHeldBack() {
+        OneLoop one = new OneLoop(settings);
+        one.publish(Tables.heldBack(1, PG1));
+        EmbeddedChannel client = one.accept();
+        one.receive(client, Packets.startup("app"));
+        one.advance(59_999);
+        assertThat(one.dialer.dials).isEmpty();
+        one.advance(1);
+        one.receive(one.dialer.last().connects(), new byte[] {'R'});
+        assertThat(sentText(client)).isEqualTo("R");
+    }
+
+    @Test
+    void aNodeThatIsHeldBackAndRefusesIsTriedOnce() {
+        settings.maxParked = 0;
+        OneLoop one = new OneLoop(settings);
+        one.publish(Tables.heldBack(1, PG1));
+        EmbeddedChannel client = one.accept();
+        one.receive(client, Packets.startup("app"));
+        one.dialer.last().isRefused();
+        one.turn();
+        assertThat(one.dialer.dials).hasSize(1);
+        assertThat(sentText(client)).contains("C53300\0", "too many sessions are waiting");
+    }
+
+    /** It had been chosen as any other is, and now the next one is a better choice. */
+    @Test
+    void whoWasOnTheWayWhenTheNodeWasHeldBackWaits() {
+        OneLoop one = new OneLoop(settings);
+        one.publish(Tables.goTo(1, PG1));
+        EmbeddedChannel client = one.accept();
+        one.receive(client, Packets.startup("app"));
+        one.publish(Tables.heldBack(2, PG1));
+        assertThat(one.admission.parked().used()).isEqualTo(1);
+        one.publish(Tables.goTo(3, PG2));
+        assertThat(one.dialer.last().address).isEqualTo(PG2.address());
+    }
+
+    @Test
     void whoWaitsKeepsItsPlaceWhileItTries() {
         settings.maxParked = 1;
         OneLoop one = new OneLoop(settings);

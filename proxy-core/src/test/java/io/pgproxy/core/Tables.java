@@ -29,6 +29,13 @@ final class Tables {
                 version, System.nanoTime(), "main", Map.of(Settings.LISTENER, route), addresses, Map.of());
     }
 
+    /** New sessions do better to wait than to go there. */
+    static RoutingTable heldBack(long version, Candidate... candidates) {
+        ListenerRoute route =
+                new ListenerRoute(List.of(), "no primary", System.nanoTime(), Map.of(), Arrays.asList(candidates));
+        return table(version, route, Map.of());
+    }
+
     /** New sessions wait, and those on the node end. */
     static RoutingTable roleLost(long version, String node) {
         Verdict lost = new Verdict(Standing.END, "role replica (was primary)");

@@ -1,6 +1,7 @@
 package io.pgproxy.health.decide;
 
 import io.pgproxy.config.ListenerConfig;
+import io.pgproxy.config.ListenerConfig.Route;
 import io.pgproxy.config.NodeConfig;
 import io.pgproxy.config.ReadsConfig.Fallback;
 import io.pgproxy.core.Candidate;
@@ -98,21 +99,33 @@ public final class RoutingPolicy {
                 List.of(),
                 WhyNobody.text(now.readersOf(listener)),
                 before.candidates().isEmpty() ? before.nobodySinceNanos() : now.nanos,
-                ownVerdicts);
+                ownVerdicts,
+                heldBack(listener, now));
     }
 
     private List<Candidate> candidates(ListenerConfig listener, Now now) {
         return switch (listener.route()) {
-            case PRIMARY -> leader(now, Role.PRIMARY, now.cluster.leadership().primary());
-            case LEADER -> leader(now, Role.LEADER, now.cluster.leadership().leader());
+            case PRIMARY, LEADER -> now.isLeaderGivingUp() ? List.of() : leader(listener, now.cluster);
             case REPLICA, SYNC, ASYNC -> readers(now.readersOf(listener), Role.REPLICA);
             case ANY -> readers(now.readersOf(listener), Role.ANY);
         };
     }
 
-    private List<Candidate> leader(Now now, Role role, Optional<String> leader) {
-        return leader.filter(node -> !now.cluster.isGivingUp(node, now.nanos))
-                .flatMap(node -> candidate(node, role, tier(now.cluster.view(node)), now.cluster))
+    /** The leader that is about to give up, where there is one: it is no candidate, and serves until it does. */
+    private List<Candidate> heldBack(ListenerConfig listener, Now now) {
+        return switch (listener.route()) {
+            case PRIMARY, LEADER -> leader(listener, now.cluster);
+            case REPLICA, SYNC, ASYNC, ANY -> List.of();
+        };
+    }
+
+    /** Who leads, whatever is announced. */
+    private List<Candidate> leader(ListenerConfig listener, ClusterHealth cluster) {
+        Leadership leadership = cluster.leadership();
+        boolean standbyToo = listener.route() == Route.LEADER;
+        Optional<String> leader = standbyToo ? leadership.leader() : leadership.primary();
+        return leader.flatMap(node ->
+                        candidate(node, standbyToo ? Role.LEADER : Role.PRIMARY, tier(cluster.view(node)), cluster))
                 .map(List::of)
                 .orElse(List.of());
     }
@@ -166,6 +179,11 @@ public final class RoutingPolicy {
     }
 
     private record Now(ClusterHealth cluster, LagGates gates, long nanos) {
+        boolean isLeaderGivingUp() {
+            Optional<String> leader = cluster.leadership().leader();
+            return leader.isPresent() && cluster.isGivingUp(leader.get(), nanos);
+        }
+
         Readers readersOf(ListenerConfig listener) {
             return new Readers(listener, cluster, gates, nanos);
         }

@@ -199,7 +199,7 @@ public final class PatroniStoreWatch implements AutoCloseable {
         become(State.INTERRUPTED, "");
         readRevision = revision;
         seenRevision = revision;
-        // What was read comes once more, and is dropped: a watch that begins with the next revision hears of no progress.
+        // What was read comes once more, and is dropped: a watch that begins with the next one hears of no progress.
         watch = client.watch(keys.ranges(), revision, new Heard());
     }
 

@@ -16,8 +16,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** What Patroni's key failover does to new sessions, as it is written, cleared, and left lying. */
 class AnnouncePolicyTest {
     private static final long NOON_MILLIS = 1_795_467_600_000L;
-    private static final StoredFailover SWITCHOVER =
-            to("pg103");
+    private static final StoredFailover SWITCHOVER = to("pg103");
 
     private final Scenario scenario = Scenario.healthy();
 
@@ -54,6 +53,19 @@ class AnnouncePolicyTest {
         assertThat(scenario.whyNobody("primary"))
                 .isEqualTo("no primary: pg102 is to hand over, says Patroni's key failover in etcd");
         assertThat(scenario.nodes("replicas")).contains("pg103", "pg104");
+    }
+
+    @Test
+    void theLeaderServesThoseThatCannotWait() {
+        announced();
+        assertThat(scenario.heldBack("primary")).containsExactly("pg102:PRIMARY:0");
+        assertThat(scenario.heldBack("replicas")).isEmpty();
+    }
+
+    @Test
+    void aLeaderThatStopsServesNobodyMore() {
+        announced().after(2).hears("pg102", Answers.of(503, "primary", "stopping"));
+        assertThat(scenario.heldBack("primary")).isEmpty();
     }
 
     @Test
@@ -166,7 +178,8 @@ class AnnouncePolicyTest {
     @Test
     void whatLayThereBeforeTheFirstLookIsOver() {
         PatroniStore store = store("pg102", Optional.of(SWITCHOVER));
-        assertThat(new AnnouncePolicy(Duration.ofSeconds(5)).old(scenario.cluster(), store, scenario.now(), NOON_MILLIS))
+        assertThat(new AnnouncePolicy(Duration.ofSeconds(5))
+                        .old(scenario.cluster(), store, scenario.now(), NOON_MILLIS))
                 .hasValueSatisfying(told -> assertThat(told.over()).isTrue());
     }
 

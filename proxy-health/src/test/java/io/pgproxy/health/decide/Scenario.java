@@ -148,6 +148,13 @@ final class Scenario {
                 .toList();
     }
 
+    /** Who serves a listener's sessions that cannot wait, as {@code name:role:tier}. */
+    List<String> heldBack(String listener) {
+        return outlook.table().route(listener).heldBack().stream()
+                .map(Scenario::text)
+                .toList();
+    }
+
     /** The nodes that a listener's sessions go to, in whatever role and tier. */
     List<String> nodes(String listener) {
         return outlook.table().route(listener).candidates().stream()
