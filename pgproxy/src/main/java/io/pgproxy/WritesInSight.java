@@ -2,6 +2,7 @@ package io.pgproxy;
 
 import io.pgproxy.config.ListenerConfig;
 import io.pgproxy.core.CurrentRoutes;
+import io.pgproxy.core.ListenerRoute;
 import io.pgproxy.core.RoutingTable;
 import java.util.List;
 import java.util.concurrent.CompletionStage;
@@ -10,10 +11,12 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.LongSupplier;
 import java.util.function.Supplier;
+import java.util.stream.Stream;
 
 /**
  * Whether clients that write would find a node here: one that answered lately, not one that is only remembered. A
- * control loop that hangs remembers only. Safe from any thread.
+ * control loop that hangs remembers only. A leader that is held back, since a switchover is announced, is in sight: on no
+ * other instance would clients be better off. Safe from any thread.
  */
 final class WritesInSight {
     /** Of a candidate that is verified; any other is gone by from memory, for as long as {@code stale-after}. */
@@ -79,6 +82,8 @@ final class WritesInSight {
     }
 
     private static boolean hasVerified(RoutingTable table, String listener) {
-        return table.route(listener).candidates().stream().anyMatch(candidate -> candidate.tier() == VERIFIED);
+        ListenerRoute route = table.route(listener);
+        return Stream.concat(route.candidates().stream(), route.heldBack().stream())
+                .anyMatch(candidate -> candidate.tier() == VERIFIED);
     }
 }

@@ -37,6 +37,19 @@ class WritesInSightTest {
         assertThat(of(Route.PRIMARY).isSeen()).isFalse();
     }
 
+    /** Else the announcement of a switchover would move the addresses. */
+    @Test
+    void aPrimaryThatIsHeldBackIsSeen() {
+        publish(Map.of("writes", heldBack(0)));
+        assertThat(of(Route.PRIMARY).isSeen()).isTrue();
+    }
+
+    @Test
+    void aPrimaryThatIsHeldBackAndOnlyRememberedIsNot() {
+        publish(Map.of("writes", heldBack(1)));
+        assertThat(of(Route.PRIMARY).isSeen()).isFalse();
+    }
+
     @Test
     void noneIsSeenBeforeTheFirstCheck() {
         assertThat(of(Route.PRIMARY).isSeen()).isFalse();
@@ -97,6 +110,11 @@ class WritesInSightTest {
 
     private static ListenerRoute route(Role role, int tier) {
         return new ListenerRoute(List.of(new Candidate("pg102", ADDRESS, role, tier, 100)), "", 0);
+    }
+
+    private static ListenerRoute heldBack(int tier) {
+        Candidate leader = new Candidate("pg102", ADDRESS, Role.PRIMARY, tier, 100);
+        return new ListenerRoute(List.of(), "no primary", 0, Map.of(), List.of(leader));
     }
 
     private void publish(Map<String, ListenerRoute> listeners) {
