@@ -143,7 +143,7 @@ final class ControlLoop {
         }
         step(() -> reports.leaderKey(before.leader(), next, knowledge.outlook().cluster(), clock.getAsLong()));
         step(() -> advance(
-                knowledge.outlook().cluster().withLeaderKey(next.flatMap(PatroniStore::leader), clock.getAsLong())));
+                knowledge.outlook().cluster().withLeaderKey(next.flatMap(PatroniStore::leaderKey), clock.getAsLong())));
         next.ifPresent(now -> step(() -> lookInto(before, now)));
         turn();
     }

@@ -13,6 +13,7 @@ import io.pgproxy.core.CurrentRoutes;
 import io.pgproxy.health.ask.NameLookup;
 import io.pgproxy.health.ask.PatroniCertificates;
 import io.pgproxy.health.ask.Probe;
+import io.pgproxy.health.decide.LeaderKey;
 import io.pgproxy.health.stopwatch.Failover;
 import io.pgproxy.health.store.PatroniStoreWatch;
 import java.net.InetAddress;
@@ -135,8 +136,9 @@ public final class HealthService implements BackendEvents, AutoCloseable {
     public HealthStatus status() {
         List<String> warnings = certificates.map(PatroniCertificates::warnings).orElse(List.of());
         Knowledge known = loop.knowledge();
-        Optional<StoreStatus> store = storeWatch.map(watched ->
-                StoreStatus.of(watched.status(), known.outlook().cluster().leaderKey(), System.nanoTime()));
+        Optional<String> leaderKey = known.outlook().cluster().leaderKey().map(LeaderKey::member);
+        Optional<StoreStatus> store =
+                storeWatch.map(watched -> StoreStatus.of(watched.status(), leaderKey, System.nanoTime()));
         MembersStatus members = MembersStatus.of(
                 known.membership(), nodesFile.map(NodesFile::trouble).orElse(""));
         return HealthStatus.of(known, store, members, warnings, clock.getAsLong());

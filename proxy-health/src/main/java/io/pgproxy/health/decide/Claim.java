@@ -29,8 +29,8 @@ record Claim(String node, Set<String> names, NodeState state, OptionalLong timel
                 + older.timeline.orElse(0);
     }
 
-    boolean isNamed(Optional<String> leaderKey) {
-        return leaderKey.isPresent() && names.contains(leaderKey.get());
+    boolean isNamed(Optional<LeaderKey> leaderKey) {
+        return leaderKey.isPresent() && names.contains(leaderKey.get().member());
     }
 
     /** Such as {@code pg103 (timeline 6)}. */

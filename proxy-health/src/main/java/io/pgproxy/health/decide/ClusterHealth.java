@@ -18,14 +18,14 @@ import java.util.Set;
  * cluster's node is refused, and a claim that a newer one has replaced is down.
  *
  * @param nodes those that are asked, in the order of the configuration or as they were found
- * @param leaderKey the member that etcd's leader key names, if anybody knows
+ * @param leaderKey what etcd's leader key says, if it says something and anybody knows
  * @param announcement the last switchover that was told of before it began, whatever has come of it
  */
 public record ClusterHealth(
         HealthConfig config,
         Map<String, NodeHealth> nodes,
         ClusterIdentity identity,
-        Optional<String> leaderKey,
+        Optional<LeaderKey> leaderKey,
         Optional<Announcement> announcement,
         Leadership leadership,
         Replication replication,
@@ -110,8 +110,8 @@ public record ClusterHealth(
     }
 
     /** The same, with what etcd's leader key says; empty when it is missing or nobody could read it. */
-    public ClusterHealth withLeaderKey(Optional<String> member, long nowNanos) {
-        return settle(nodes, member, nowNanos);
+    public ClusterHealth withLeaderKey(Optional<LeaderKey> key, long nowNanos) {
+        return settle(nodes, key, nowNanos);
     }
 
     /** The same, with what is announced. */
@@ -165,7 +165,7 @@ public record ClusterHealth(
         return replication.objection(node(name), nowNanos, config.staleAfter().toNanos());
     }
 
-    private ClusterHealth settle(Map<String, NodeHealth> next, Optional<String> key, long nowNanos) {
+    private ClusterHealth settle(Map<String, NodeHealth> next, Optional<LeaderKey> key, long nowNanos) {
         Map<String, NodeHealth> aged = new LinkedHashMap<>();
         next.forEach((name, node) -> aged.put(name, node.at(nowNanos, config)));
         ClusterIdentity ours = identity.after(List.copyOf(aged.values()));

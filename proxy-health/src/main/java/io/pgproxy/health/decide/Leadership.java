@@ -12,7 +12,8 @@ import java.util.stream.Collectors;
  *
  * <p>The leader key decides if it names a node that says yes; else the higher timeline, since a promotion always
  * starts a new one; else nobody gets the writes. A key that names nobody who says yes removes nobody: it may be
- * missing (failsafe_mode, pause), or ahead of a promotion.
+ * missing (failsafe_mode, pause), or ahead of a promotion. While etcd is not heard of it is only remembered, and decides
+ * between equals: who says yes on a higher timeline was promoted since.
  *
  * <p>A claim on a lower timeline than another claim is overruled even while the newer one is silent or waits: to go
  * back to a primary that has been replaced loses what was written since. Only the newer node's own word, the leader
@@ -46,7 +47,7 @@ public record Leadership(
         return role == NodeRole.PRIMARY ? leader : Optional.empty();
     }
 
-    static Leadership among(List<NodeHealth> nodes, Optional<String> leaderKey) {
+    static Leadership among(List<NodeHealth> nodes, Optional<LeaderKey> leaderKey) {
         List<Claim> primaries = claims(nodes, NodeRole.PRIMARY);
         return primaries.isEmpty() || (isMemoryOnly(primaries) && standbyLeads(nodes))
                 ? ofStandbyCluster(claims(nodes, NodeRole.STANDBY_LEADER), leaderKey)
@@ -66,9 +67,9 @@ public record Leadership(
         return nodes.stream().filter(node -> node.role() == role).map(Claim::of).toList();
     }
 
-    private static Leadership ofPrimaries(List<Claim> claims, Optional<String> leaderKey) {
+    private static Leadership ofPrimaries(List<Claim> claims, Optional<LeaderKey> leaderKey) {
         for (Claim claim : claims) {
-            if (claim.state() == NodeState.UP && claim.isNamed(leaderKey)) {
+            if (claim.state() == NodeState.UP && claim.isNamed(leaderKey) && isWorthMore(leaderKey, claim, claims)) {
                 return new Leadership(
                         NodeRole.PRIMARY, Optional.of(claim.node()), overruledByKey(claims, claim), Optional.empty());
             }
@@ -80,8 +81,13 @@ public record Leadership(
         return settle(NodeRole.PRIMARY, left, overruled);
     }
 
+    private static boolean isWorthMore(Optional<LeaderKey> leaderKey, Claim named, List<Claim> claims) {
+        return leaderKey.filter(LeaderKey::current).isPresent()
+                || claims.stream().noneMatch(other -> other.state() == NodeState.UP && named.isOlderThan(other));
+    }
+
     /** All of them are read-only, and share the timeline: whoever answers goes before whoever is silent. */
-    private static Leadership ofStandbyCluster(List<Claim> claims, Optional<String> leaderKey) {
+    private static Leadership ofStandbyCluster(List<Claim> claims, Optional<LeaderKey> leaderKey) {
         List<Claim> answering =
                 claims.stream().filter(claim -> claim.state() == NodeState.UP).toList();
         List<Claim> named =

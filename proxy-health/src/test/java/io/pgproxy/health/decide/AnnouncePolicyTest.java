@@ -185,7 +185,7 @@ class AnnouncePolicyTest {
 
     @Test
     void withoutAHoldNobodyWaits() {
-        ClusterHealth cluster = scenario.cluster().withLeaderKey(Optional.of("pg102"), scenario.now());
+        ClusterHealth cluster = scenario.cluster().withLeaderKey(Optional.of(new LeaderKey("pg102", true)), scenario.now());
         Optional<Announcement> told = new AnnouncePolicy(Duration.ZERO)
                 .next(Optional.empty(), cluster, store("pg102", Optional.of(SWITCHOVER)), scenario.now(), NOON_MILLIS);
         assertThat(cluster.withAnnouncement(told).isGivingUp("pg102", scenario.now()))

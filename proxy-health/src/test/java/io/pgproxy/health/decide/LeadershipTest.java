@@ -43,6 +43,39 @@ class LeadershipTest {
         assertThat(scenario.standing("pg102", Role.PRIMARY)).isEqualTo(END);
     }
 
+    /** It was promoted after etcd was heard of last. */
+    @Test
+    void aKeyThatIsOnlyRememberedDoesNotOverruleAPromotedNode() {
+        Scenario scenario =
+                Scenario.healthy().rememberedLeaderKey("pg102").after(1).hears("pg103", Answers.primary(6));
+        assertThat(scenario.candidates("primary")).containsExactly("pg103:PRIMARY:0");
+        assertThat(scenario.standing("pg102", Role.PRIMARY)).isEqualTo(END);
+    }
+
+    @Test
+    void aKeyThatIsCurrentOverrulesAHigherTimeline() {
+        Scenario scenario = Scenario.healthy().leaderKey("pg102").after(1).hears("pg103", Answers.primary(6));
+        assertThat(scenario.candidates("primary")).containsExactly("pg102:PRIMARY:0");
+    }
+
+    @Test
+    void aKeyThatIsOnlyRememberedDecidesBetweenEquals() {
+        Scenario scenario =
+                Scenario.healthy().rememberedLeaderKey("pg102").after(1).hears("pg103", Answers.primary(5));
+        assertThat(scenario.candidates("primary")).containsExactly("pg102:PRIMARY:0");
+    }
+
+    /** The silence of etcd takes nothing from whom the key named while it was heard. */
+    @Test
+    void aKeyThatIsOnlyRememberedStandsAgainstAHigherTimelineThatDoesNotSayYes() {
+        Scenario scenario = Scenario.healthy().leaderKey("pg102").after(1).hears("pg103", Answers.primary(6));
+        for (int second = 0; second < 15; second++) {
+            scenario.after(1).hears("pg102", Answers.primary(5)).hears("pg103", Answers.silence());
+        }
+        scenario.rememberedLeaderKey("pg102");
+        assertThat(scenario.candidates("primary")).containsExactly("pg102:PRIMARY:0");
+    }
+
     @Test
     void theReasonNamesTheNewPrimary() {
         Scenario scenario = Scenario.healthy().hears("pg103", Answers.primary(6));

@@ -98,7 +98,12 @@ final class Scenario {
     }
 
     Scenario leaderKey(String member) {
-        return moveTo(outlook.cluster().withLeaderKey(Optional.of(member), now));
+        return moveTo(outlook.cluster().withLeaderKey(Optional.of(new LeaderKey(member, true)), now));
+    }
+
+    /** Etcd is not heard of any more, and this is what the key said last. */
+    Scenario rememberedLeaderKey(String member) {
+        return moveTo(outlook.cluster().withLeaderKey(Optional.of(new LeaderKey(member, false)), now));
     }
 
     Scenario noLeaderKey() {
@@ -107,7 +112,7 @@ final class Scenario {
 
     /** Etcd has this, at that time by the wall clock. */
     Scenario stored(PatroniStore store, long wallMillis) {
-        ClusterHealth known = cluster().withLeaderKey(store.leader(), now);
+        ClusterHealth known = cluster().withLeaderKey(store.leaderKey(), now);
         return moveTo(known.withAnnouncement(announcing.next(known.announcement(), known, store, now, wallMillis)));
     }
 
