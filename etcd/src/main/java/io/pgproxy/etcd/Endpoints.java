@@ -14,6 +14,8 @@ final class Endpoints {
     private final List<Endpoint> all;
     private Endpoint best;
     private @Nullable Endpoint lastBroken;
+    /** Where watches have left out what had happened, the last one last. */
+    private final List<Endpoint> deaf = new ArrayList<>();
 
     /** @param all at least one */
     Endpoints(List<Endpoint> all) {
@@ -36,13 +38,22 @@ final class Endpoints {
         best = endpoint;
     }
 
-    /** Where to watch: the best one, but not the one where a watch has just broken if there is another. */
+    /**
+     * Where to watch: the best one, but not the one where a watch has just broken if there is another. Who has been deaf
+     * is the last among those that answer, and who was so the longest ago comes first among them.
+     */
     Endpoint toWatch() {
         List<Endpoint> order = inOrder();
+        order.sort(Comparator.comparing(Endpoint::fails).thenComparing(deaf::indexOf));
         return order.get(order.size() > 1 && order.get(0) == lastBroken ? 1 : 0);
     }
 
     void watchBroke(Endpoint endpoint) {
         lastBroken = endpoint;
+    }
+
+    void wasDeaf(Endpoint endpoint) {
+        deaf.remove(endpoint);
+        deaf.add(endpoint);
     }
 }

@@ -89,6 +89,14 @@ public final class Watch {
         end("not needed any more");
     }
 
+    /** The same, of one that has left out what has happened: another member is watched at next, if there is one. */
+    public void endAsDeaf() {
+        if (!over && stream != null) {
+            endpoints.wasDeaf(stream.endpoint);
+        }
+        end("it has left something out");
+    }
+
     private void open(Optional<String> token) {
         if (!over) {
             stream = new Stream(endpoints.toWatch(), token);

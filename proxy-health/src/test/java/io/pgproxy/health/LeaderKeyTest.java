@@ -189,6 +189,20 @@ class LeaderKeyTest {
         assertThat(meters.get("pgproxy.patroni.watch.up").gauge().value()).isZero();
     }
 
+    /** Long before the key counts no more at all. */
+    @Test
+    void aKeyFromBeforeEtcdWasLostDoesNotOverruleAHigherTimeline() throws Exception {
+        HealthService watching = start(true);
+        etcd.kill();
+        eventually("the watch is over", () -> !stateIs(watching, State.WATCHING));
+
+        pg103.becomePrimary(6);
+        watching.backendClosed("pg103");
+
+        eventually("writes go to the promoted node", () -> writesGoTo("pg103"));
+        assertThat(stateIs(watching, State.INTERRUPTED)).isTrue();
+    }
+
     @Test
     void anEtcdThatWasNeverThereDelaysNothing() throws Exception {
         etcd.kill();

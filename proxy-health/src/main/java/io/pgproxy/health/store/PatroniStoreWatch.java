@@ -20,14 +20,15 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.slf4j.event.Level;
 
 /**
  * What Patroni keeps in etcd, as soon as it changes: a read of all keys at one revision, then a watch from there on, and
  * both again after every break. A read is made every few seconds besides: if it brings what the watch has not,
  * the watch is dead without a word and another one is begun.
  *
- * <p>Who listens is told all that is known each time, and nothing at all once the keys have not been heard of for a
- * while: what a leader key said then says nothing now. Confined to the client's event loop; {@link #begin},
+ * <p>Who listens is told all that is known each time: at once that a watch has broken, so that it is only remembered, and
+ * nothing at all once the keys have not been heard of for a while: what a leader key said then says nothing now. Confined to the client's event loop; {@link #begin},
  * {@link #status} and {@link #close} are safe from any thread.
  */
 public final class PatroniStoreWatch implements AutoCloseable {
@@ -38,9 +39,11 @@ public final class PatroniStoreWatch implements AutoCloseable {
     private static final int MAX_ANSWER_BYTES = 1024 * 1024;
 
     private static final long READ_NANOS = TimeUnit.SECONDS.toNanos(1);
-    private static final long PAUSE_NANOS = TimeUnit.MILLISECONDS.toNanos(250);
-    /** Two reads one after the other have failed. */
+    /** Two reads at least, one after the other, have failed. */
     private static final long FORGET_NANOS = TimeUnit.SECONDS.toNanos(10);
+
+    /** A watch that breaks sooner than so may break the next time as soon. */
+    private static final long SOON_NANOS = TimeUnit.SECONDS.toNanos(10);
 
     private static final String THREAD = "patroni keys";
     private static final Logger LOG = LoggerFactory.getLogger(PatroniStoreWatch.class);
@@ -50,6 +53,11 @@ public final class PatroniStoreWatch implements AutoCloseable {
     private final Duration readInterval;
     private final Consumer<Optional<PatroniStore>> listener;
 
+    private final StoreLog transitions = new StoreLog(LOG, "the watch of Patroni's keys", System::nanoTime);
+    private final StoreLog strangeKeys = new StoreLog(LOG, "keys that are not Patroni's", System::nanoTime);
+    private final Pauses readPauses = new Pauses();
+    private final Pauses watchPauses = new Pauses();
+
     private PatroniStore store = PatroniStore.EMPTY;
     private List<String> unreadable = List.of();
     private long readRevision;
@@ -57,6 +65,9 @@ public final class PatroniStoreWatch implements AutoCloseable {
     private @Nullable Watch watch;
     private @Nullable ScheduledFuture<?> nextRead;
     private boolean reading;
+    /** Whether who listens was told that the keys may have changed meanwhile. */
+    private boolean remembered;
+
     private boolean closed;
     private long confirmedNanos;
 
@@ -137,25 +148,40 @@ public final class PatroniStoreWatch implements AutoCloseable {
     }
 
     private final class ReadOutcome implements EtcdClient.Told<Snapshot> {
+        /** A linearizable read tells all that was heard of before it was asked. */
+        private final long atLeastRevision = seenRevision;
+
         @Override
         public void answer(Snapshot snapshot) {
+            if (snapshot.revision() < atLeastRevision) {
+                failure("etcd is back at revision " + snapshot.revision() + ", after " + atLeastRevision);
+                return;
+            }
             reading = false;
+            readPauses.over();
             confirmed();
+            tick();
+            readIn(readInterval.toNanos()); // first: whatever becomes of this one, another one follows
             take(snapshot);
-            readIn(readInterval.toNanos());
         }
 
         @Override
         public void failure(String why) {
             reading = false;
+            tick();
+            readIn(readPauses.next());
             if (!closed && System.nanoTime() - confirmedNanos > FORGET_NANOS) {
                 lose(why);
             }
-            readIn(PAUSE_NANOS);
         }
 
         @Override
         public void surplus(Snapshot snapshot) {}
+    }
+
+    private void tick() {
+        transitions.tick();
+        strangeKeys.tick();
     }
 
     private void confirmed() {
@@ -173,23 +199,30 @@ public final class PatroniStoreWatch implements AutoCloseable {
         tellUnreadable(read.unreadable());
         unreadable = read.unreadable();
         store = read.store();
+        boolean sure = !remembered;
         if (watch == null || watch.isOver()) {
             watchAfter(snapshot.revision());
         } else if (!same) {
-            LOG.info("etcd: a read of Patroni's keys was ahead of their watch; another watch is begun");
-            watch.end();
+            transitions.write(
+                    Level.INFO, "etcd: a read of Patroni's keys was ahead of their watch; another watch is begun");
+            watch.endAsDeaf();
             watchAfter(snapshot.revision());
         }
-        if (!same || !known) {
-            listener.accept(Optional.of(store));
+        if (!same || !known || !sure) {
+            tellStore();
         }
+    }
+
+    private void tellStore() {
+        remembered = false;
+        listener.accept(Optional.of(store));
     }
 
     /** What has been said of a key is not said again with every read. */
     private void tellUnreadable(List<String> found) {
         found.stream()
                 .filter(sentence -> !unreadable.contains(sentence))
-                .forEach(sentence -> LOG.warn("etcd: {}; it changes nothing", sentence));
+                .forEach(sentence -> strangeKeys.write(Level.WARN, "etcd: " + sentence + "; it changes nothing"));
     }
 
     private void watchAfter(long revision) {
@@ -204,6 +237,8 @@ public final class PatroniStoreWatch implements AutoCloseable {
     }
 
     private final class Heard implements Watch.Listener {
+        private final long begunNanos = System.nanoTime();
+
         @Override
         public void made() {
             become(State.WATCHING, "");
@@ -223,7 +258,7 @@ public final class PatroniStoreWatch implements AutoCloseable {
             tellUnreadable(read.unreadable());
             if (!read.store().equals(store)) {
                 store = read.store();
-                listener.accept(Optional.of(store));
+                tellStore();
             }
         }
 
@@ -231,7 +266,12 @@ public final class PatroniStoreWatch implements AutoCloseable {
         @Override
         public void broke(String why) {
             become(State.INTERRUPTED, why);
-            readIn(PAUSE_NANOS);
+            if (System.nanoTime() - begunNanos > SOON_NANOS) {
+                watchPauses.over();
+            }
+            readIn(watchPauses.next());
+            remembered = true;
+            listener.accept(Optional.of(store.remembered()));
         }
     }
 
@@ -241,6 +281,7 @@ public final class PatroniStoreWatch implements AutoCloseable {
                 watch.end();
             }
             store = PatroniStore.EMPTY;
+            seenRevision = 0; // one that was restored from a backup begins anew
             become(State.LOST, why);
             listener.accept(Optional.empty());
         }
@@ -254,14 +295,16 @@ public final class PatroniStoreWatch implements AutoCloseable {
         status = status.in(next);
         switch (next) {
             case BEGINNING -> {}
-            case WATCHING -> LOG.info("etcd: Patroni's keys are watched");
+            case WATCHING -> transitions.write(Level.INFO, "etcd: Patroni's keys are watched");
             case INTERRUPTED -> {
                 if (!why.isEmpty()) {
-                    LOG.info("etcd: the watch of Patroni's keys is over: {}", why);
+                    transitions.write(Level.INFO, "etcd: the watch of Patroni's keys is over: " + why);
                 }
             }
             case LOST ->
-                LOG.warn("etcd: Patroni's keys are not heard of, so nodes are only asked at intervals: {}", why);
+                transitions.write(
+                        Level.WARN,
+                        "etcd: Patroni's keys are not heard of, so nodes are only asked at intervals: " + why);
         }
     }
 }

@@ -12,6 +12,7 @@ import io.etcd.jetcd.api.WatchGrpc;
 import io.etcd.jetcd.api.WatchRequest;
 import io.etcd.jetcd.api.WatchResponse;
 import io.grpc.Server;
+import io.grpc.Status;
 import io.grpc.netty.NettyServerBuilder;
 import io.grpc.stub.StreamObserver;
 import io.pgproxy.config.EtcdEndpoint;
@@ -28,6 +29,8 @@ import java.util.concurrent.atomic.AtomicLong;
 final class DeafMember implements AutoCloseable {
     final AtomicInteger watches = new AtomicInteger();
     final AtomicInteger progressTold = new AtomicInteger();
+    final AtomicInteger reads = new AtomicInteger();
+    volatile boolean refuses;
     private final Server server;
     private final AtomicLong revision = new AtomicLong(1);
     private volatile String leader = "pg102";
@@ -44,6 +47,12 @@ final class DeafMember implements AutoCloseable {
         return new EtcdEndpoint(false, "127.0.0.1", server.getPort());
     }
 
+    /** As one that lags far behind, or was restored from a backup. */
+    void goBack(String member) {
+        leader = member;
+        revision.set(1);
+    }
+
     void lead(String member) {
         leader = member;
         revision.incrementAndGet();
@@ -56,6 +65,13 @@ final class DeafMember implements AutoCloseable {
     private final class Reads extends KVGrpc.KVImplBase {
         @Override
         public void txn(TxnRequest request, StreamObserver<TxnResponse> answer) {
+            reads.incrementAndGet();
+            if (refuses) {
+                answer.onError(Status.UNAVAILABLE
+                        .withDescription("etcdserver: no leader")
+                        .asException());
+                return;
+            }
             TxnResponse.Builder response =
                     TxnResponse.newBuilder().setSucceeded(true).setHeader(header());
             for (int n = 0; n < request.getSuccessCount(); n++) {

@@ -4,6 +4,7 @@ import static io.pgproxy.etcd.Eventually.eventually;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.time.Duration;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
@@ -19,6 +20,24 @@ class DeafWatchTest {
 
             eventually("the read tells it", () -> listening.hasHeardOf("pg103"));
             eventually("another watch is begun", () -> deaf.watches.get() > 1);
+        }
+    }
+
+    @Test
+    void isFollowedByOneAtAnotherMember() throws Exception {
+        try (DeafMember deaf = new DeafMember();
+                DeafMember other = new DeafMember();
+                Listening listening = new Listening(
+                                Listening.etcd(deaf.endpoint(), other.endpoint()), Duration.ofMillis(100))
+                        .watching()) {
+            other.lead("pg103");
+            deaf.lead("pg103");
+
+            eventually("another watch is begun", () -> deaf.watches.get() + other.watches.get() > 1);
+            assertThat(List.of(deaf.watches.get(), other.watches.get()))
+                    .as("watches at either of them")
+                    .containsExactly(1, 1);
+            eventually("the read tells it", () -> listening.hasHeardOf("pg103"));
         }
     }
 

@@ -7,6 +7,7 @@ import com.google.protobuf.ByteString;
 import io.pgproxy.etcd.EtcdMember;
 import io.pgproxy.etcd.Operator;
 import io.pgproxy.etcd.Wire;
+import io.pgproxy.health.LogLines;
 import io.pgproxy.health.decide.PatroniStore;
 import io.pgproxy.health.store.StoreWatchStatus.State;
 import java.nio.file.Path;
@@ -129,6 +130,21 @@ class PatroniStoreWatchTest {
 
             eventually("what is good is told", () -> listening.told.size() == 2);
             assertThat(listening.told.get(1).orElseThrow().members()).containsOnlyKeys("pg102");
+        }
+    }
+
+    @Test
+    void aFloodOfStrangeValuesDoesNotFloodTheLog() {
+        try (LogLines lines = LogLines.of(PatroniStoreWatch.class);
+                Listening listening = Listening.at(member.endpoint()).watching()) {
+            for (int n = 0; n < 200; n++) {
+                put("failover", "]" + n);
+            }
+            put("leader", "pg103");
+
+            eventually("what came behind it is told", () -> listening.hasHeardOf("pg103"));
+            assertThat(lines.texts().stream().filter(line -> line.contains("is not Patroni's")))
+                    .hasSizeBetween(10, 100);
         }
     }
 
