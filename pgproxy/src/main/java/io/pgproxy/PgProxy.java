@@ -166,20 +166,13 @@ final class PgProxy {
 
     /**
      * While the first checks are under way: who may have to take over in a moment does nothing then for the first time.
-     * Whatever becomes of it, the program starts.
      */
     private void rehearse(VirtualAddresses vip, StopSignals signals) {
-        long begunNanos = System.nanoTime();
-        try {
-            vip.rehearse();
-            boolean whole = Rehearsal.of(config, () -> asked(signals).isDone());
-            LOG.info(
-                    "rehearsed a take-over in {} ms{}",
-                    TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - begunNanos),
-                    whole ? "" : "; it was broken off, so the first clients after one may be served more slowly");
-        } catch (RuntimeException e) {
-            LOG.warn("no take-over could be rehearsed: the first clients after one may be served more slowly", e);
-        }
+        new FirstRehearsal(() -> {
+                    vip.rehearse();
+                    return Rehearsal.of(config, () -> asked(signals).isDone());
+                })
+                .hold();
     }
 
     private boolean stop() {
