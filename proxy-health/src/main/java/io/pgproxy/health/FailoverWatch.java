@@ -16,7 +16,8 @@ import java.util.function.LongSupplier;
 
 /**
  * Tells the {@link Stopwatch} what happens, and people what came of it, unless it is switched off. Confined to the
- * control thread; {@link #isOn}, {@link #all}, {@link #awaitsClient} and {@link #knowsWhoWaits} are safe from any.
+ * control thread; {@link #isOn}, {@link #all}, {@link #awaitsClient}, {@link #awaitsAnswer} and {@link #knowsWhoWaits}
+ * are safe from any.
  */
 final class FailoverWatch {
     private static final String ABOUT = "failover";
@@ -57,6 +58,11 @@ final class FailoverWatch {
     /** Whether the next session that is answered by the primary matters. */
     boolean awaitsClient() {
         return stopwatch.awaitsClient();
+    }
+
+    /** Whether the next session that is answered, by whomever, tells something new. */
+    boolean awaitsAnswer() {
+        return stopwatch.awaitsAnswer();
     }
 
     /** Whether one more session that waits would tell nothing new. */

@@ -51,6 +51,11 @@ public record Stopwatch(
         return open.isPresent() && open.get().awaitsClient();
     }
 
+    /** Whether the next answer that a client gets matters, or who gives it decides whether it does. */
+    public boolean awaitsAnswer() {
+        return awaitsClient() || (open.isEmpty() && parked.isPresent());
+    }
+
     /** Whether the first session that waits is known, or would not count any more. */
     public boolean knowsWhoWaits() {
         return parked.isPresent()
