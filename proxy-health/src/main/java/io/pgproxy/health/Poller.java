@@ -3,6 +3,7 @@ package io.pgproxy.health;
 import io.pgproxy.config.NodeConfig;
 import io.pgproxy.health.ask.NodeAddress;
 import io.pgproxy.health.ask.Probe;
+import io.pgproxy.health.decide.Hurries;
 import io.pgproxy.health.decide.ProbeOutcome;
 import io.pgproxy.health.decide.ProbeOutcome.Kind;
 import io.pgproxy.health.decide.ProbeResult;
@@ -27,6 +28,7 @@ final class Poller {
     private boolean inFlight;
     private boolean retired;
     private long hurriedNanos = Long.MAX_VALUE;
+    private Hurries hurries;
     private OptionalLong lastAskedNanos = OptionalLong.empty();
 
     Poller(
@@ -42,6 +44,7 @@ final class Poller {
         this.probe = probe;
         this.control = control;
         this.clock = clock;
+        this.hurries = Hurries.all(clock.getAsLong());
     }
 
     String name() {
@@ -59,10 +62,15 @@ final class Poller {
 
     /**
      * Makes the next check due that long after the start of the last one, this once. Where a check is under way, another
-     * one follows: the answer may have been made before what it is to tell.
+     * one follows: the answer may have been made before what it is to tell. Does nothing once that has been so often that
+     * it tells of a flood.
      */
     void hurry(long pauseNanos) {
-        hurriedNanos = pauseNanos;
+        hurries = hurries.at(clock.getAsLong());
+        if (hurriedNanos == Long.MAX_VALUE && hurries.areLeft()) {
+            hurries = hurries.spent();
+            hurriedNanos = pauseNanos;
+        }
     }
 
     /**

@@ -102,6 +102,19 @@ class PollerTest {
         assertThat(asked).hasSize(2);
     }
 
+    /** Whoever may write to etcd may name the node a thousand times a second. */
+    @Test
+    void whoIsHurriedAllTheTimeIsSoTwentyTimes() {
+        for (int n = 0; n < 1_000; n++) {
+            poller.hurry(25);
+            tick(poller, 30L * n);
+            if (asked.size() > results.size()) {
+                asked.get(asked.size() - 1).complete(OUTCOME);
+            }
+        }
+        assertThat(asked).hasSizeBetween(250, 250 + 20);
+    }
+
     @Test
     void theResultCarriesWhenItWasAskedAndAnswered() {
         tick(poller, 7);
