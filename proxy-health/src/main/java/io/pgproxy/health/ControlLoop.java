@@ -45,7 +45,6 @@ final class ControlLoop {
     private final LongSupplier clock;
     private final NodesInUse nodes;
     private final MemberPolicy members;
-    private final AnnouncePolicy announcing;
     private final CurrentRoutes routes;
     private final HealthReports reports;
 
@@ -53,6 +52,7 @@ final class ControlLoop {
     private final Set<String> heard = new HashSet<>();
     private RoutingPolicy routing;
     private PollPolicy polling;
+    private AnnouncePolicy announcing;
     private Optional<PatroniStore> store = Optional.empty();
     private long lookedNanos;
     private @Nullable ScheduledFuture<?> alarm;
@@ -134,13 +134,10 @@ final class ControlLoop {
         if (closed) {
             return;
         }
-        boolean first = store.isEmpty();
+        announcing = announcing.heard(store, next, System.currentTimeMillis());
         PatroniStore before = store.orElse(PatroniStore.EMPTY);
         store = next;
         step(this::lookForNodes);
-        if (first) {
-            step(() -> advance(withOldAnnouncement(knowledge.outlook().cluster())));
-        }
         step(() -> reports.leaderKey(before.leader(), next, knowledge.outlook().cluster(), clock.getAsLong()));
         step(() -> advance(
                 knowledge.outlook().cluster().withLeaderKey(next.flatMap(PatroniStore::leaderKey), clock.getAsLong())));
@@ -148,20 +145,12 @@ final class ControlLoop {
         turn();
     }
 
-    /** A key that was there before the first look may be as old as can be. */
-    private ClusterHealth withOldAnnouncement(ClusterHealth cluster) {
-        long now = clock.getAsLong();
-        return store.map(known -> announcing.old(cluster, known, now, System.currentTimeMillis()))
-                .map(told -> told.isPresent() ? cluster.withAnnouncement(told) : cluster)
-                .orElse(cluster);
-    }
-
     private ClusterHealth withAnnouncement(ClusterHealth cluster) {
         Optional<Announcement> before = cluster.announcement();
         long now = clock.getAsLong();
-        return store.map(known -> announcing.next(before, cluster, known, now, System.currentTimeMillis()))
-                .map(cluster::withAnnouncement)
-                .orElse(cluster);
+        return cluster.withAnnouncement(
+                store.map(known -> announcing.next(before, cluster, known, now, System.currentTimeMillis()))
+                        .orElseGet(() -> AnnouncePolicy.whileUnknown(before)));
     }
 
     /**

@@ -173,11 +173,17 @@ final class HealthAssembly {
                 Outlook.of(cluster, now),
                 new RoutingPolicy(config.listeners(), first.nodes()),
                 PollPolicy.of(config.health()),
-                new AnnouncePolicy(config.patroni().store().announceHold()),
+                new AnnouncePolicy(announceHold()),
                 config.discoversNodes()
                         ? new DiscoveredNodes(
                                 config.patroni().store().discovery().scheme())
                         : new ConfiguredNodes());
+    }
+
+    /** Who waits for as long as may be waited need not be told that it may go on. */
+    private Duration announceHold() {
+        Duration configured = config.patroni().store().announceHold();
+        return configured.compareTo(config.hold()) < 0 ? configured : config.hold();
     }
 
     /** Twice the longest limit: who is out must be seen to come back below it. */

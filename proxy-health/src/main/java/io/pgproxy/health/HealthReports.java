@@ -47,6 +47,7 @@ final class HealthReports {
         }
         Optional<Announcement> same = before.filter(after.get()::isSameAs);
         if (!after.get().over() && same.isEmpty()) {
+            before.filter(replaced -> !replaced.over()).ifPresent(replaced -> failovers.withdrawn());
             failovers.announced();
         } else if (after.get().over() && same.isPresent() && !same.get().over()) {
             failovers.withdrawn();

@@ -21,7 +21,7 @@ class FirstSessionsTest {
     private long now;
     private final Deque<Runnable> control = new ArrayDeque<>();
     private final FailoverWatch watch = new FailoverWatch(
-            () -> now, () -> Instant.EPOCH, new NoticeLog(), new FailoverMetrics(new SimpleMeterRegistry()));
+            100, () -> now, () -> Instant.EPOCH, new NoticeLog(), new FailoverMetrics(new SimpleMeterRegistry())::over);
     private final FirstSessions sessions = new FirstSessions(control::add, watch);
     private ClusterHealth cluster = ClusterHealth.nothingKnown(
             Settings.RELUCTANT, List.of("pg102", "pg103"), Optional.empty(), Duration.ofMinutes(10), 0);

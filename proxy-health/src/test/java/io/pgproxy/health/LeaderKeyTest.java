@@ -77,13 +77,18 @@ class LeaderKeyTest {
         return resource;
     }
 
-    private HealthService start(boolean watch) throws Exception {
+    private HealthService startUnseen(boolean watch) throws Exception {
         PgproxyConfig config = Settings.withEtcd(
                 Settings.config(Settings.RELUCTANT, Settings.patroni(watch), pg102.node(), pg103.node()),
                 etcd.endpoint());
         HealthService started = new HealthService(config, routes, meters);
         service = Optional.of(started);
         started.start().toCompletableFuture().get(20, TimeUnit.SECONDS);
+        return started;
+    }
+
+    private HealthService start(boolean watch) throws Exception {
+        HealthService started = startUnseen(watch);
         if (watch) {
             eventually("Patroni's keys are watched", () -> stateIs(started, State.WATCHING));
             eventually("and taken", () -> leaderIs(started, "pg102"));
@@ -250,6 +255,20 @@ class LeaderKeyTest {
 
         watching.turns().toCompletableFuture().get(10, TimeUnit.SECONDS);
 
+        assertThat(writesGoTo("pg102")).isTrue();
+    }
+
+    @Test
+    void whatWasAnnouncedBeforeTheStartIsOldAlsoIfTheLeaderKeyComesLater() throws Exception {
+        patroni.delete(ByteString.copyFromUtf8("/service/main/leader"));
+        put("failover", "{\"member\":\"pg103\"}");
+        HealthService watching = startUnseen(true);
+        eventually("Patroni's keys are watched", () -> stateIs(watching, State.WATCHING));
+
+        leaderKey("pg102");
+
+        eventually("the leader is known", () -> leaderIs(watching, "pg102"));
+        watching.turns().toCompletableFuture().get(10, TimeUnit.SECONDS);
         assertThat(writesGoTo("pg102")).isTrue();
     }
 

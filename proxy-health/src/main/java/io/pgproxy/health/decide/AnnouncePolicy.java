@@ -12,13 +12,31 @@ import java.util.Optional;
  * told others.
  *
  * @param hold how long new sessions wait at most; none where it is zero
+ * @param old what the key said when it was first looked at, until it says something else
  */
-public record AnnouncePolicy(Duration hold) {
+public record AnnouncePolicy(Duration hold, Optional<StoredFailover> old) {
     /** From one announcement to the next at least; Patroni itself needs longer from one switchover to the next. */
     static final Duration SHORTEST_REST = Duration.ofSeconds(15);
 
     /** As many holds as there are at least from one announcement to the next: one to wait, the others to get in. */
     private static final int HOLDS_TO_REST = 3;
+
+    /** Nothing has been looked at yet. */
+    public AnnouncePolicy(Duration hold) {
+        this(hold, Optional.empty());
+    }
+
+    /**
+     * Once etcd has that, after it had the other, or after nobody knew. Whoever leads, a key that was there before is old:
+     * the leader key may be missing just then. One for a later time is not, since it says when it begins.
+     */
+    public AnnouncePolicy heard(Optional<PatroniStore> before, Optional<PatroniStore> now, long wallMillis) {
+        Optional<StoredFailover> found = now.flatMap(PatroniStore::failover);
+        if (before.isPresent()) {
+            return found.equals(old) ? this : new AnnouncePolicy(hold);
+        }
+        return new AnnouncePolicy(hold, found.filter(failover -> !failover.isForLater(wallMillis)));
+    }
 
     /** What is announced, given what was before and what etcd has now; times by the monotonic and by the wall clock. */
     public Optional<Announcement> next(
@@ -36,13 +54,14 @@ public record AnnouncePolicy(Duration hold) {
                 : before;
     }
 
-    /** The same, when nobody knows how long the key has been there. */
-    public Optional<Announcement> old(ClusterHealth cluster, PatroniStore store, long nowNanos, long wallMillis) {
-        return next(Optional.empty(), cluster, store, nowNanos, wallMillis).map(Announcement::ended);
+    /** What is announced when nobody knows any more what etcd has: nobody would hear that it is called off. */
+    public static Optional<Announcement> whileUnknown(Optional<Announcement> before) {
+        return before.map(Announcement::ended);
     }
 
-    private static Optional<StoredFailover> told(PatroniStore store, long wallMillis) {
+    private Optional<StoredFailover> told(PatroniStore store, long wallMillis) {
         return store.failover()
+                .filter(failover -> !old.equals(Optional.of(failover)))
                 .filter(failover -> failover.isDue(wallMillis))
                 .filter(failover -> failover.concerns(store.leader()));
     }

@@ -9,7 +9,7 @@ import java.util.Optional;
  * @param failover what the key said
  * @param sinceNanos when that was heard of
  * @param holdNanos how long from then on new sessions wait at most, instead of going to a node that is about to shut down
- * @param over whether it has come to nothing, or was old when it was heard of
+ * @param over whether it has come to nothing, or nobody would hear that it has
  * @param cleared whether the key has said nothing of it since: if it says the same again, that is another one
  */
 public record Announcement(

@@ -177,15 +177,70 @@ class AnnouncePolicyTest {
 
     @Test
     void whatLayThereBeforeTheFirstLookIsOver() {
-        PatroniStore store = store("pg102", Optional.of(SWITCHOVER));
-        assertThat(new AnnouncePolicy(Duration.ofSeconds(5))
-                        .old(scenario.cluster(), store, scenario.now(), NOON_MILLIS))
-                .hasValueSatisfying(told -> assertThat(told.over()).isTrue());
+        firstFound(store("pg102", Optional.of(SWITCHOVER)));
+        assertThat(newSessionsWait()).isFalse();
+        scenario.after(600).hears("pg102", Answers.primary(5));
+        announced();
+        assertThat(newSessionsWait()).isFalse();
+    }
+
+    private void firstFound(PatroniStore store) {
+        scenario.announcing(
+                new AnnouncePolicy(Duration.ofSeconds(5)).heard(Optional.empty(), Optional.of(store), NOON_MILLIS));
+        scenario.stored(store, NOON_MILLIS);
+    }
+
+    @Test
+    void whatLayThereBeforeTheFirstLookIsOldAlsoIfTheLeaderKeyWasMissing() {
+        firstFound(new PatroniStore(Optional.empty(), Map.of(), Optional.of(SWITCHOVER), Set.of()));
+        announced();
+        assertThat(newSessionsWait()).isFalse();
+    }
+
+    @Test
+    void whatLayThereBeforeTheFirstLookIsNewsOnceItHasBeenCleared() {
+        AnnouncePolicy policy = new AnnouncePolicy(Duration.ofSeconds(5));
+        Optional<PatroniStore> told = Optional.of(store("pg102", Optional.of(SWITCHOVER)));
+        Optional<PatroniStore> nothing = Optional.of(store("pg102", Optional.empty()));
+        scenario.announcing(policy.heard(Optional.empty(), told, NOON_MILLIS)
+                .heard(told, nothing, NOON_MILLIS)
+                .heard(nothing, told, NOON_MILLIS));
+        announced();
+        assertThat(newSessionsWait()).isTrue();
+    }
+
+    @Test
+    void whatIsForLaterAtTheFirstLookCountsAtItsTime() {
+        StoredFailover later =
+                new StoredFailover(Optional.of("pg102"), Optional.empty(), OptionalLong.of(NOON_MILLIS + 1_000));
+        firstFound(store("pg102", Optional.of(later)));
+        assertThat(newSessionsWait()).isFalse();
+        scenario.stored(store("pg102", Optional.of(later)), NOON_MILLIS + 1_000);
+        assertThat(newSessionsWait()).isTrue();
+    }
+
+    /** Patroni drops it too. */
+    @Test
+    void aSwitchoverWhoseTimeIsLongPastIsNone() {
+        StoredFailover past =
+                new StoredFailover(Optional.of("pg102"), Optional.empty(), OptionalLong.of(NOON_MILLIS - 60_000));
+        scenario.stored(store("pg102", Optional.of(past)), NOON_MILLIS);
+        assertThat(newSessionsWait()).isFalse();
+    }
+
+    @Test
+    void nothingIsAnnouncedAnyMoreWhenEtcdIsLost() {
+        announced();
+        Optional<Announcement> left =
+                AnnouncePolicy.whileUnknown(scenario.cluster().announcement());
+        assertThat(scenario.cluster().withAnnouncement(left).isGivingUp("pg102", scenario.now()))
+                .isFalse();
     }
 
     @Test
     void withoutAHoldNobodyWaits() {
-        ClusterHealth cluster = scenario.cluster().withLeaderKey(Optional.of(new LeaderKey("pg102", true)), scenario.now());
+        ClusterHealth cluster =
+                scenario.cluster().withLeaderKey(Optional.of(new LeaderKey("pg102", true)), scenario.now());
         Optional<Announcement> told = new AnnouncePolicy(Duration.ZERO)
                 .next(Optional.empty(), cluster, store("pg102", Optional.of(SWITCHOVER)), scenario.now(), NOON_MILLIS);
         assertThat(cluster.withAnnouncement(told).isGivingUp("pg102", scenario.now()))
