@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.pgproxy.etcd.EtcdMember;
 import io.pgproxy.etcd.Operator;
+import io.pgproxy.etcd.TokenKeys;
 import io.pgproxy.vip.machine.EtcdAnswer.Failed;
 import io.pgproxy.vip.machine.EtcdAnswer.Granted;
 import io.pgproxy.vip.machine.EtcdAnswer.Seen;
@@ -13,9 +14,6 @@ import io.pgproxy.vip.machine.EtcdCall;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.security.KeyPair;
-import java.security.KeyPairGenerator;
-import java.util.Base64;
 import java.util.Optional;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -123,7 +121,7 @@ class UsersTest {
     /** Such tokens end by the clock, however busy they are; the simple ones end when nobody uses them. */
     @Test
     void noCallFailsWhenTokensEnd() throws Exception {
-        EtcdMember started = start("--auth-token", jwt("1s"));
+        EtcdMember started = start("--auth-token", TokenKeys.option(folder, "1s"));
         enableUsers(started);
         try (Asking proxy = proxy(started, PASSWORD)) {
             long lease = proxy.grant(60);
@@ -151,20 +149,5 @@ class UsersTest {
 
             assertThat(proxy.seen().key()).isEmpty();
         }
-    }
-
-    private String jwt(String ttl) throws Exception {
-        KeyPairGenerator generator = KeyPairGenerator.getInstance("RSA");
-        generator.initialize(2048);
-        KeyPair keys = generator.generateKeyPair();
-        Path publicKey = pem("public.pem", "PUBLIC KEY", keys.getPublic().getEncoded());
-        Path privateKey = pem("private.pem", "PRIVATE KEY", keys.getPrivate().getEncoded());
-        return "jwt,pub-key=" + publicKey + ",priv-key=" + privateKey + ",sign-method=RS256,ttl=" + ttl;
-    }
-
-    private Path pem(String name, String kind, byte[] encoded) throws IOException {
-        String base64 = Base64.getMimeEncoder(64, new byte[] {'\n'}).encodeToString(encoded);
-        return Files.writeString(
-                folder.resolve(name), "-----BEGIN " + kind + "-----\n" + base64 + "\n-----END " + kind + "-----\n");
     }
 }
