@@ -4,8 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.pgproxy.it.Openings.Opening;
 import java.time.Duration;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.parallel.ResourceLock;
@@ -30,24 +30,32 @@ class PatroniKeysIT {
     /** In which a proxy that asks every minute has asked. */
     private static final Duration DEADLINE = Duration.ofSeconds(90);
 
+    /** Several times as long as without anything that holds it. */
+    private static final Duration CHECKPOINT = Duration.ofSeconds(12);
+
     @RegisterExtension
     static final SharedCluster CLUSTER = SharedCluster.faulted();
 
-    private static Cluster cluster;
-    private static Host listening;
-    private static Host deaf;
+    private Cluster cluster;
+    private Host listening;
 
-    @BeforeAll
-    static void start() {
+    /** For each test, since announcements rest for three minutes with a hold of one. */
+    @BeforeEach
+    void startListening() {
         cluster = CLUSTER.get();
         listening = cluster.startProxy("ct100", CONFIG.formatted("true"));
-        deaf = cluster.startProxy("ct101", CONFIG.formatted("false"));
+        awaitStore("watching");
     }
 
-    @AfterAll
-    static void stop() {
-        CLUSTER.get().remove("ct100");
-        CLUSTER.get().remove("ct101");
+    /** For who wants to compare; by its start it has just asked everybody. */
+    private Host startDeaf() {
+        return cluster.startProxy("ct101", CONFIG.formatted("false"));
+    }
+
+    @AfterEach
+    void stop() {
+        cluster.remove("ct100");
+        cluster.remove("ct101");
     }
 
     private static String status(Host proxy, String jq) {
@@ -55,7 +63,7 @@ class PatroniKeysIT {
                 .orFail();
     }
 
-    private static void awaitStore(String state) {
+    private void awaitStore(String state) {
         Eventually.until(
                 "Patroni's keys are " + state,
                 DEADLINE,
@@ -67,7 +75,7 @@ class PatroniKeysIT {
     /** No session came by either of them, so that nothing but etcd tells them that something has happened. */
     @Test
     void aSwitchoverIsHeardOfBeforeAnybodyIsDueToBeAsked() {
-        awaitStore("watching");
+        Host deaf = startDeaf();
         Host old = cluster.primary();
         Host next = cluster.replicas().get(0);
         Eventually.until(
@@ -96,7 +104,7 @@ class PatroniKeysIT {
         cluster.awaitWhole();
     }
 
-    private static void write(String failover) {
+    private void write(String failover) {
         cluster.client()
                 .run("etcdctl", "--endpoints", "http://etcd1:2379", "put", "/service/main/failover", failover)
                 .orFail();
@@ -109,7 +117,7 @@ class PatroniKeysIT {
     /** The leader's Patroni sleeps, so that nobody begins the switchover, and nobody clears the key. */
     @Test
     void anAnnouncedSwitchoverMakesNewSessionsWaitUntilItIsCalledOff() {
-        awaitStore("watching");
+        Host deaf = startDeaf();
         Host primary = cluster.primary();
         Eventually.until("the primary is known", DEADLINE, () -> status(listening, ".cluster.primary")
                 .equals(primary.name()));
@@ -117,8 +125,8 @@ class PatroniKeysIT {
         try {
             write("{\"leader\":\"" + primary.name() + "\"}");
 
-            Eventually.until("new sessions wait", DEADLINE, () -> waiting(listening)
-                    .equals("no primary: " + primary.name() + " is to hand over, says Patroni's key failover in etcd"));
+            Eventually.until(
+                    "new sessions wait", DEADLINE, () -> waiting(listening).equals(heldFor(primary)));
             assertThat(waiting(deaf)).isEqualTo("null");
             write("{}");
             Eventually.until("they go on", Duration.ofSeconds(20), () -> waiting(listening)
@@ -130,9 +138,113 @@ class PatroniKeysIT {
         cluster.awaitWhole();
     }
 
+    private static String heldFor(Host primary) {
+        return "no primary: " + primary.name() + " is to hand over, says Patroni's key failover in etcd";
+    }
+
+    private Opening open(String proxy) {
+        return Openings.start(cluster.client(), "host=" + proxy, 1, Duration.ofMillis(1))
+                .await()
+                .get(0);
+    }
+
+    /** The candidate does not answer: Patroni looks, goes on with the old leader, and clears the key. */
+    @Test
+    void aSwitchoverToWhoIsNotFitHoldsNewSessionsUntilPatroniDropsIt() {
+        Host primary = cluster.primary();
+        Host next = cluster.replicas().get(0);
+        Eventually.until("the primary is known", DEADLINE, () -> status(listening, ".cluster.primary")
+                .equals(primary.name()));
+        next.signal("stop", "patroni");
+        try {
+            write("{\"leader\":\"" + primary.name() + "\",\"member\":\"" + next.name() + "\"}");
+            Eventually.until("it is heard of", DEADLINE, () -> listening
+                    .log()
+                    .contains("new sessions wait, " + heldFor(primary)));
+
+            Opening opening = open("ct100");
+
+            assertThat(opening.ok()).as(opening.error()).isTrue();
+            assertThat(opening.server()).isEqualTo(primary.address());
+            assertThat(opening.seconds()).isLessThan(20);
+            assertThat(waiting(listening)).isEqualTo("null");
+        } finally {
+            write("{}");
+            next.signal("cont", "patroni");
+        }
+        cluster.awaitWhole();
+    }
+
+    private Running beginSwitchover(Host from, Host to) {
+        return Eventually.until(
+                "Patroni begins with it, and does not find it too soon",
+                DEADLINE,
+                () -> {
+                    Running asked = cluster.client()
+                            .start(
+                                    "patronictl",
+                                    "-c",
+                                    "/etc/patroni/patronictl.yml",
+                                    "switchover",
+                                    "main",
+                                    "--leader",
+                                    from.name(),
+                                    "--candidate",
+                                    to.name(),
+                                    "--force");
+                    Eventually.until(
+                            "it is announced or refused",
+                            Duration.ofSeconds(30),
+                            () -> waiting(listening).equals(heldFor(from)) || asked.hasEnded());
+                    return asked;
+                },
+                asked -> !asked.hasEnded());
+    }
+
+    /**
+     * Patroni has the old primary write a checkpoint before it ends. Whoever writes it sleeps for a while, and the old
+     * primary serves on: who comes by the proxy that does not listen is let in there, and ended in the end.
+     */
+    @Test
+    void whoComesDuringALongCheckpointIsServedByTheNextPrimary() {
+        Host deaf = startDeaf();
+        Host old = cluster.primary();
+        Host next = cluster.replicas().get(0);
+        Eventually.until(
+                "the primary is known",
+                DEADLINE,
+                () -> status(listening, ".cluster.primary").equals(old.name())
+                        && status(deaf, ".cluster.primary").equals(old.name()));
+        String checkpointer = old.sql("select pid from pg_stat_activity where backend_type = 'checkpointer'");
+        old.run("kill", "-STOP", checkpointer).orFail();
+        Running asked;
+        Openings openings;
+        try {
+            asked = beginSwitchover(old, next);
+            long begunNanos = System.nanoTime();
+            openings = Openings.start(cluster.client(), "host=ct100", 1, Duration.ofMillis(1));
+            Opening unheld = open("ct101");
+            assertThat(unheld.ok()).as(unheld.error()).isTrue();
+            assertThat(unheld.server()).isEqualTo(old.address());
+            Eventually.until(
+                    "the checkpoint takes its time",
+                    DEADLINE,
+                    () -> System.nanoTime() - begunNanos > CHECKPOINT.toNanos());
+            assertThat(openings.over()).as("nobody was let in meanwhile").isEmpty();
+        } finally {
+            old.run("kill", "-CONT", checkpointer).orFail();
+        }
+
+        Opening opening = openings.await().get(0);
+        assertThat(opening.ok()).as(opening.error()).isTrue();
+        assertThat(opening.server()).isEqualTo(next.address());
+        assertThat(opening.seconds()).isGreaterThan(CHECKPOINT.toSeconds() - 2.0);
+        asked.await(DEADLINE);
+        cluster.awaitWhole();
+    }
+
     @Test
     void aSwitchoverForLaterDoesNothing() {
-        awaitStore("watching");
         Host primary = cluster.primary();
         Host next = cluster.replicas().get(0);
         int before = Integer.parseInt(status(listening, ".cluster.store.changes"));
@@ -166,7 +278,6 @@ class PatroniKeysIT {
     /** In a pause, so that Patroni itself changes nothing when etcd is away. */
     @Test
     void anEtcdThatIsLostTakesNoRouteAway() {
-        awaitStore("watching");
         Host primary = cluster.primary();
         Eventually.until("the primary is known", DEADLINE, () -> status(listening, ".cluster.primary")
                 .equals(primary.name()));
