@@ -29,6 +29,8 @@ class NoPrimaryIT {
     /** Who was told early that TLS is granted cannot be told anything else any more (EarlyAnswerIT). */
     private static final String IMPATIENT = NODES + "hold: 3s\nsessions: {early-tls-answer: false}\n";
 
+    private static final String URL = "postgresql://app:lab@ct101/app";
+
     @RegisterExtension
     static final SharedCluster CLUSTER = SharedCluster.faulted();
 
@@ -72,7 +74,14 @@ class NoPrimaryIT {
                 new Attempt("psycopg", "default", python("psycopg", ""), reason),
                 new Attempt("psycopg", "sslmode=require", python("psycopg", " sslmode=require"), ""),
                 new Attempt("psycopg2", "default", python("psycopg2", ""), reason),
-                new Attempt("asyncpg", "default", python("asyncpg", ""), ""));
+                new Attempt("asyncpg", "default", python("asyncpg", ""), ""),
+                new Attempt("node-postgres", "default", nodePostgres(""), reason),
+                new Attempt("node-postgres", "sslmode=require", nodePostgres("?sslmode=require"), ""),
+                new Attempt("lib/pq", "sslmode=disable", go("pq", "?sslmode=disable"), reason),
+                new Attempt("lib/pq", "default", go("pq", ""), ""),
+                new Attempt("pgx", "sslmode=disable", go("pgx", "?sslmode=disable"), reason),
+                new Attempt("pgx", "default", go("pgx", ""), reason),
+                new Attempt("pgx", "sslmode=require", go("pgx", "?sslmode=require"), ""));
 
         List<Shown> shown = attempts.stream().map(Attempt::start).toList().stream()
                 .map(Started::await)
@@ -133,8 +142,16 @@ class NoPrimaryIT {
                 "jdbc:postgresql://ct101/app?user=app&password=lab" + more);
     }
 
+    private static List<String> nodePostgres(String more) {
+        return List.of("node", "/it/ask.js", URL + more);
+    }
+
+    private static List<String> go(String driver, String more) {
+        return List.of("ask-go", driver, URL + more);
+    }
+
     private static List<String> python(String driver, String more) {
-        String dsn = driver.equals("asyncpg") ? "postgresql://app:lab@ct101/app" : "host=ct101" + more;
+        String dsn = driver.equals("asyncpg") ? URL : "host=ct101" + more;
         return List.of("python3", "/it/ask.py", driver, dsn);
     }
 

@@ -27,7 +27,7 @@ def ask_asyncpg(dsn):
     import asyncpg
 
     async def ask():
-        connection = await asyncpg.connect(dsn, timeout=100)
+        connection = await asyncpg.connect(dsn)
         return await connection.fetchval(ASK)
 
     return asyncio.run(ask())
