@@ -74,7 +74,7 @@ class EarlyAnswerIT {
         Map<String, String> others = answers(left);
         System.out.println("without an early answer: " + others);
         assertThat(others.remove("pgjdbc require")).doesNotContain("served");
-        assertThat(others.remove("pgjdbc prefer")).isEqualTo("served by plaintext");
+        assertThat(others.remove("pgjdbc prefer")).doesNotContain("served");
         assertThat(others)
                 .allSatisfy((driver, answer) -> assertThat(answer).as(driver).isEqualTo("served by TLS"));
     }
