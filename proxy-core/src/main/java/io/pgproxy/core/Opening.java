@@ -253,7 +253,7 @@ final class Opening implements Session {
         } else if (phase == Phase.GRANTED) {
             Verdict verdict = table.verdict(listener.name(), candidate.node(), candidate.role());
             if (verdict.standing() == Standing.END) {
-                loop.roleLosses().count(candidate.node(), verdict.reason());
+                loop.sweeping(candidate.node(), verdict.reason());
                 end(CloseReason.ROLE_LOST, verdict.reason());
             }
         }

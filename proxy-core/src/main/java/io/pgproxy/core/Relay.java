@@ -122,24 +122,14 @@ final class Relay implements Session {
 
     @Override
     public void onTable(RoutingTable table) {
-        Verdict verdict = verdict(table);
+        Verdict verdict = table.verdict(listener.name(), candidate.node(), candidate.role());
         switch (verdict.standing()) {
             case GO, STAY -> stay();
             case DRAIN -> listener.config().policies().drainFor().ifPresent(limit -> drain(limit, verdict.reason()));
-            case END -> loop.roleLosses().add(this);
-        }
-    }
-
-    private Verdict verdict(RoutingTable table) {
-        return table.verdict(listener.name(), candidate.node(), candidate.role());
-    }
-
-    /** Its turn to end has come, if nobody has said otherwise meanwhile. */
-    void endIfRoleLost() {
-        Verdict verdict = verdict(loop.routes().current());
-        if (!over && verdict.standing() == Standing.END) {
-            loop.roleLosses().count(candidate.node(), verdict.reason());
-            end(CloseReason.ROLE_LOST, verdict.reason());
+            case END -> {
+                loop.sweeping(candidate.node(), verdict.reason());
+                end(CloseReason.ROLE_LOST, verdict.reason());
+            }
         }
     }
 
@@ -148,18 +138,20 @@ final class Relay implements Session {
         if (drain == null) {
             drain = new Deadline(client.eventLoop());
             String reason = candidate.node() + " had no new sessions for " + UnitText.of(limit) + ": " + why;
-            endDrain(drain, limit.toNanos(), reason);
+            drain.in(limit.toNanos(), () -> endDrain(reason, unsent(client), loop.now()));
         }
     }
 
-    private void endDrain(Deadline deadline, long inNanos, String reason) {
-        deadline.in(inNanos, () -> {
-            if (isDelivering()) {
-                endDrain(deadline, DELIVERY_STEP_NANOS, reason);
-            } else {
-                end(CloseReason.DRAINED, reason);
-            }
-        });
+    /** Who has yet to take what its backend has left is waited for as long as it takes some of that now and then. */
+    private void endDrain(String reason, long unsentBefore, long tookSomeNanos) {
+        long left = unsent(client);
+        long took = left < unsentBefore ? loop.now() : tookSomeNanos;
+        Deadline looks = drain;
+        if (looks != null && isDelivering() && loop.now() - took < loop.limits().halfCloseTimeout().toNanos()) {
+            looks.in(DELIVERY_STEP_NANOS, () -> endDrain(reason, left, took));
+        } else {
+            end(CloseReason.DRAINED, reason);
+        }
     }
 
     private void stay() {
@@ -319,7 +311,8 @@ final class Relay implements Session {
     public Optional<SessionStatus> status(long nowNanos) {
         SessionStatus status = SessionStatus.of(caller.client(), client, listener, nowNanos - caller.acceptedNanos())
                 .relayed(fromClient.bytes(), fromBackend.bytes());
-        return Optional.of(backendBroke ? status : status.at(SessionStatus.Backend.of(candidate, backend)));
+        boolean onNoNode = backendBroke || isDelivering();
+        return Optional.of(onNoNode ? status : status.at(SessionStatus.Backend.of(candidate, backend)));
     }
 
     /** What is said first is on its way when the reset follows it; whoever does not read is reset without a word. */

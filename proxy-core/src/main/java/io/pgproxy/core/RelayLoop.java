@@ -41,7 +41,7 @@ final class RelayLoop {
     private final Map<String, Balancer> balancers = new HashMap<>();
     private final UnfinishedStartups startups = new UnfinishedStartups();
     private final Visitors visitors = new Visitors();
-    private final RoleLosses roleLosses;
+    private final Map<String, Integer> swept = new HashMap<>();
     private int ticksOwed;
     private boolean draining;
 
@@ -61,7 +61,6 @@ final class RelayLoop {
         this.config = config;
         this.shared = shared;
         this.ramp = new ReleaseRamp(eventLoop, config, shared.routes, loops);
-        this.roleLosses = new RoleLosses(this);
     }
 
     /** Subscribes to new tables and begins to tick. */
@@ -160,9 +159,9 @@ final class RelayLoop {
         shared.events.connectFailed(node, reason);
     }
 
-    /** Those of its sessions that end because their node has lost its role. */
-    RoleLosses roleLosses() {
-        return roleLosses;
+    /** Counts a session that is ended because its node lost its role; a line in the log tells the sum. */
+    void sweeping(String node, String reason) {
+        swept.merge(node + ": " + reason, 1, Integer::sum);
     }
 
     long unacknowledgedMillis(Channel channel) {
@@ -209,7 +208,8 @@ final class RelayLoop {
 
     private void onTable(RoutingTable table) {
         forEach(session -> session.onTable(table));
-        roleLosses.endPart();
+        swept.forEach((why, count) -> LOG.info("ended {} sessions on {}", count, why));
+        swept.clear();
         ramp.onTable(table);
     }
 
@@ -309,8 +309,8 @@ final class RelayLoop {
     }
 
     /** A session that fails, which is a mistake of ours, must not keep the others from their sweep. */
-    static <S extends Session> void forEach(List<S> some, Consumer<? super S> action) {
-        for (S session : some) {
+    static void forEach(List<Session> some, Consumer<Session> action) {
+        for (Session session : some) {
             try {
                 action.accept(session);
             } catch (RuntimeException e) {

@@ -119,6 +119,26 @@ final class DrainTest {
         assertThat(one.ended(CloseReason.BACKEND_RESET)).isEqualTo(1);
     }
 
+    /** It may hold on to its session for ever, and its half-closed session would not end it while bytes are unread. */
+    @Test
+    void drainEndsAClientThatTakesNothingMore() {
+        Settings settings = new Settings()
+                .policies(new PoliciesConfig(
+                        Policy.DRAIN, Policy.DRAIN, Optional.of(Duration.ofMinutes(10)), OptionalInt.empty()));
+        OneLoop one = new OneLoop(settings);
+        one.publish(Tables.goTo(1, PG1));
+        EmbeddedChannel client = one.start("192.0.2.7");
+        EmbeddedChannel backend = one.backendAnswers();
+        client.pipeline().addFirst(new Unread());
+        one.publish(drain(2));
+        one.receive(backend, new byte[1_000]);
+        one.finish(backend);
+        one.advance(TEN_MINUTES);
+        assertThat(one.ended(CloseReason.DRAINED)).isZero();
+        one.advance(settings.halfCloseTimeout.toMillis());
+        assertThat(one.ended(CloseReason.DRAINED)).isEqualTo(1);
+    }
+
     @Test
     void drainEndsWhoeverHasTakenAllAndStays() {
         OneLoop one = drainingFor(Optional.of(Duration.ofMinutes(10)));

@@ -120,6 +120,17 @@ final class LiveSessionsTest {
     }
 
     @Test
+    void whoReadsWhatABackendThatIsDoneHasLeftIsOnNoNodeEither() {
+        EmbeddedChannel client = sessionOn(PG1, "192.0.2.7");
+        client.pipeline().addFirst(new Unread());
+        EmbeddedChannel backend = one.dialer.last().channel;
+        one.receive(backend, new byte[1_000]);
+        one.finish(backend);
+        assertThat(answer(end(ON_PG1)).count()).isZero();
+        assertThat(find(10).sessions().get(0).backend()).isEmpty();
+    }
+
+    @Test
     void tellsOfNoMoreThanWereAskedForAndCountsAll() {
         for (int i = 1; i <= 5; i++) {
             one.start("192.0.2." + i);

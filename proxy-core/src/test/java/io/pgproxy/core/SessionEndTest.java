@@ -58,7 +58,7 @@ final class SessionEndTest {
 
     @Test
     void sweepIsOneLineForAllThatItEnds() {
-        try (LogLines sweeps = new LogLines(RoleLosses.class)) {
+        try (LogLines sweeps = new LogLines(RelayLoop.class)) {
             one.publish(Tables.goTo(1, OneLoop.PG1));
             for (int i = 0; i < 20; i++) {
                 one.start("192.0.2.7");

@@ -45,16 +45,6 @@ final class Tables {
                 Map.of(new RoutingTable.Seat(node, Role.PRIMARY), lost));
     }
 
-    /** New sessions go there, and those on the other node end. */
-    static RoutingTable promoted(long version, String before, Candidate now) {
-        return table(
-                version,
-                new ListenerRoute(List.of(now), "", 0),
-                Map.of(
-                        new RoutingTable.Seat(before, Role.PRIMARY),
-                        new Verdict(Standing.END, "role replica (was primary)")));
-    }
-
     /** New sessions wait, and the listener has a verdict of its own on those on the node. */
     static RoutingTable ownVerdict(long version, Candidate on, Standing standing, String reason) {
         var own = Map.of(new RoutingTable.Seat(on.node(), on.role()), new Verdict(standing, reason));
