@@ -78,9 +78,9 @@ final class BackendSearch {
         }
     }
 
-    /** A ramp refuses nobody: where there is no place left to wait in, one looks at once. */
+    /** A ramp refuses nobody: who may wait no longer, or finds no place left to wait in, looks at once. */
     private boolean entersTheQueue() {
-        return !loop.isDraining() && parking.enter();
+        return mayWait && !loop.isDraining() && parking.enter();
     }
 
     private void ask(Attempt one) {
@@ -160,7 +160,8 @@ final class BackendSearch {
      */
     private void turnBack() {
         drop();
-        if (mayWait && entersTheQueue()) {
+        if (entersTheQueue()) {
+            beginRound();
             state = State.PARKED;
             loop.queue(listener).addFirst(this);
         } else {
@@ -377,14 +378,13 @@ final class BackendSearch {
     /** What ends is the waiting: attempts under way may still succeed, for as long as one of them may take. */
     void waitNoLonger() {
         mayWait = false;
-        if (isParked()) {
-            if (!goesToWhoIsHeldBack()) {
-                holdExpired();
-            }
-        } else {
-            SessionsConfig limits = loop.limits();
-            patience.in(
-                    limits.connectTimeout().plus(limits.answerTimeout()).toNanos(), () -> guarded(this::holdExpired));
+        SessionsConfig limits = loop.limits();
+        patience.in(limits.connectTimeout().plus(limits.answerTimeout()).toNanos(), () -> guarded(this::holdExpired));
+        if (loop.queue(listener).awaitsTurn(this)) { // perhaps with a candidate in sight already
+            loop.queue(listener).remove(this);
+            pick();
+        } else if (isParked() && !goesToWhoIsHeldBack()) {
+            holdExpired();
         }
     }
 

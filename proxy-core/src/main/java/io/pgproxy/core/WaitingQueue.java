@@ -38,6 +38,11 @@ final class WaitingQueue {
         retrying.remove(search);
     }
 
+    /** Whether that one waits for a table with a candidate, or for its turn under one. */
+    boolean awaitsTurn(BackendSearch search) {
+        return ahead.contains(search) || waiting.contains(search);
+    }
+
     /** Whether a newcomer has to queue up. */
     boolean isWaitedIn() {
         return !ahead.isEmpty() || !waiting.isEmpty();

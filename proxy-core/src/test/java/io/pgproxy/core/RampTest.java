@@ -6,6 +6,7 @@ import static io.pgproxy.core.OneLoop.sentText;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.netty.channel.embedded.EmbeddedChannel;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.OptionalInt;
@@ -226,6 +227,48 @@ final class RampTest {
         assertThat(dials(one)).isEqualTo(20);
         assertThat(one.admission.parked().used()).isEqualTo(5);
         assertThat(one.ended(CloseReason.PARKED_LIMIT)).isZero();
+    }
+
+    /** They would be told that nobody could be had, beside a primary that is well. */
+    @Test
+    void whoseHoldEndsInTheRampGoAtOnceAndAreNotRefused() {
+        OneLoop one = new OneLoop(settings);
+        come(one, 25);
+        one.advance(59_999);
+        one.publish(Tables.goTo(1, PG1));
+        assertThat(dials(one)).isEqualTo(10);
+        one.advance(1);
+        assertThat(dials(one)).isEqualTo(25);
+        assertThat(one.ended(CloseReason.HOLD_EXPIRED)).isZero();
+    }
+
+    @Test
+    void whoMayNotWaitAtAllIsNotRefusedByARamp() {
+        settings.hold = Duration.ZERO;
+        OneLoop one = new OneLoop(settings);
+        one.publish(Tables.goTo(1, PG1));
+        come(one, 25);
+        one.advance(1);
+        assertThat(dials(one)).isEqualTo(25);
+        assertThat(one.ended(CloseReason.HOLD_EXPIRED)).isZero();
+    }
+
+    /** The one that was held back has declined encryption, and is gone before the client says more. */
+    @Test
+    void whoHasWaitedLongEnoughOnceDoesNotQueueUpAgain() {
+        settings.earlyTlsAnswer = false;
+        OneLoop one = new OneLoop(settings);
+        one.publish(Tables.heldBack(1, PG1));
+        EmbeddedChannel client = one.accept();
+        one.receive(client, Packets.sslRequest());
+        one.advance(60_000);
+        one.receive(one.dialer.last().connects(), new byte[] {'N'});
+        one.publish(Tables.goTo(2, PG2));
+        come(one, 25);
+        one.receive(client, Packets.startup("app"));
+        assertThat(users(one.dialer.dials.subList(one.dialer.dials.size() - 1, one.dialer.dials.size())))
+                .containsExactly("app");
+        assertThat(one.ended(CloseReason.HOLD_EXPIRED)).isZero();
     }
 
     @Test
