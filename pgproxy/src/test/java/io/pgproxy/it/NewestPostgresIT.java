@@ -9,6 +9,7 @@ import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayDeque;
 import java.util.Deque;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.BeforeAll;
@@ -135,8 +136,10 @@ class NewestPostgresIT {
                                 + parameters)
                 .redirectErrorStream(true)
                 .start();
-        String said = new String(client.getInputStream().readAllBytes(), UTF_8);
-        client.waitFor();
-        return said.strip();
+        if (!client.waitFor(60, TimeUnit.SECONDS)) {
+            client.destroyForcibly();
+            throw new AssertionError("the client of libpq " + version + " has not come to an end");
+        }
+        return new String(client.getInputStream().readAllBytes(), UTF_8).strip();
     }
 }
