@@ -191,7 +191,14 @@ final class Cluster implements AutoCloseable {
                 WHOLE_DEADLINE,
                 () -> patronictl("switchover", "main", "--leader", from.name(), "--candidate", to.name(), "--force"),
                 outcome -> outcome.out().contains("Successfully switched over to \"" + to.name() + "\"")
-                        || writable().equals(List.of(to)));
+                        || writable().equals(List.of(to)),
+                () -> "\n" + lastLines(from) + "\n" + lastLines(to));
+    }
+
+    /** Of what its Patroni and PostgreSQL have logged. */
+    private static String lastLines(Host node) {
+        List<String> lines = node.log().lines().toList();
+        return node.name() + ":\n" + String.join("\n", lines.subList(Math.max(0, lines.size() - 60), lines.size()));
     }
 
     /** Until one primary has two streaming replicas. */

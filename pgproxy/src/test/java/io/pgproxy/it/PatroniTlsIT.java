@@ -50,11 +50,15 @@ class PatroniTlsIT {
                                 .isEmpty());
     }
 
-    /** What Patroni wants from clients is asked of this one too. */
+    /**
+     * What Patroni wants from clients is asked of this one too. Only a restart ends that for good: Patroni 3.0.2 keeps
+     * the option assert_hostname for its own requests, with which urllib3 makes none without TLS, and so as the leader
+     * it would find no good candidate for a switchover.
+     */
     @AfterAll
     static void stop() {
         node.shell("cp /tmp/patroni.yml /etc/patroni/patroni.yml && chown postgres: /etc/patroni/patroni.yml"
-                        + " && pkill -HUP -x patroni")
+                        + " && lab-service restart")
                 .orFail();
         cluster.awaitWhole();
         cluster.remove("ct100");
