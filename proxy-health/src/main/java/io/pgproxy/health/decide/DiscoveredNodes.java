@@ -31,6 +31,12 @@ public record DiscoveredNodes(Scheme least) implements MemberPolicy {
      */
     static final Duration REMEMBERED = Duration.ofMinutes(10);
 
+    /**
+     * How long the end of a node's sessions stands in the table before the node may be forgotten. In a table without the
+     * node they stay, and a relay loop that is busy sees the newest table only; none is busy for a minute.
+     */
+    static final Duration END_STANDS = Duration.ofMinutes(1);
+
     @Override
     public Membership next(Membership before, PatroniStore store, ClusterHealth cluster, long nowNanos) {
         Map<String, NodeConfig> told = new TreeMap<>();
@@ -109,7 +115,8 @@ public record DiscoveredNodes(Scheme least) implements MemberPolicy {
 
     /** Whether the node, whose key is gone, is forgotten: nobody hears it, or its place is another member's by now. */
     private static boolean isOver(NodeConfig node, Map<String, NodeConfig> told, ClusterHealth cluster, long nowNanos) {
-        if (claimsToLead(cluster.view(node.name()), cluster)) {
+        NodeView view = cluster.view(node.name());
+        if (claimsToLead(view, cluster) || isEnding(view, nowNanos)) {
             return false;
         }
         boolean free = isFree(node.name(), cluster);
@@ -133,6 +140,11 @@ public record DiscoveredNodes(Scheme least) implements MemberPolicy {
         return view.role() == NodeRole.PRIMARY
                 || view.role() == NodeRole.STANDBY_LEADER
                 || cluster.leadership().leads(view.name());
+    }
+
+    /** Its sessions end, and not every relay loop may have seen that. */
+    private static boolean isEnding(NodeView view, long nowNanos) {
+        return view.state() == NodeState.DOWN && nowNanos - view.sinceNanos() < END_STANDS.toNanos();
     }
 
     /** Whether it may be asked elsewhere: it has no good word where it is. */

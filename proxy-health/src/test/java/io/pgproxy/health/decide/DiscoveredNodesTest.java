@@ -195,9 +195,44 @@ class DiscoveredNodesTest {
         assertThat(membership.names()).contains("pg102");
 
         hears("pg103", Answers.primary(6));
-        passes(Duration.ofSeconds(1));
+        passes(DiscoveredNodes.END_STANDS);
 
         assertThat(membership.names()).containsExactly("pg103", "pg104");
+    }
+
+    /** A relay loop that sees only the table without it would end none of its sessions. */
+    @Test
+    void whoIsOverruledIsNotForgottenBeforeEveryoneHasSeenIt() {
+        threeThatAreWell();
+        fallsSilent("pg102");
+        loses("pg102");
+        passes(Duration.ofMinutes(11));
+        hears("pg103", Answers.primary(6));
+        look();
+        assertThat(cluster.view("pg102").state()).isEqualTo(NodeState.DOWN);
+        assertThat(membership.names()).contains("pg102");
+        passes(DiscoveredNodes.END_STANDS.minusNanos(1));
+        assertThat(membership.names()).contains("pg102");
+
+        passes(Duration.ofNanos(1));
+
+        assertThat(membership.names()).doesNotContain("pg102");
+    }
+
+    @Test
+    void whoIsOverruledKeepsItsPlaceUntilEveryoneHasSeenIt() {
+        threeThatAreWell();
+        fallsSilent("pg102");
+        keys.remove("pg102");
+        passes(Duration.ofSeconds(11));
+        hears("pg103", Answers.primary(6));
+        keys.put("pg112", member("pg112", "host-of-pg102"));
+        look();
+        assertThat(membership.names()).contains("pg102").doesNotContain("pg112");
+
+        passes(DiscoveredNodes.END_STANDS);
+
+        assertThat(membership.names()).contains("pg112").doesNotContain("pg102");
     }
 
     @Test

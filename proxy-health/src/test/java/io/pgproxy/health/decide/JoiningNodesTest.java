@@ -7,8 +7,10 @@ import io.pgproxy.config.NodeConfig.Scheme;
 import io.pgproxy.core.Candidate;
 import io.pgproxy.core.Role;
 import io.pgproxy.core.Standing;
+import io.pgproxy.health.decide.Membership.Source;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Set;
@@ -105,6 +107,23 @@ class JoiningNodesTest {
             assertThat(outlook.table().verdict("replicas", "pg103", role).standing())
                     .isEqualTo(Standing.STAY);
         }
+    }
+
+    /** Relay loops that are busy see no table but the newest one. */
+    @Test
+    void theEndOfSessionsOnWhoIsOverruledIsInTheNextTableToo() {
+        twoThatAreWell();
+        for (int n = 0; n < 3; n++) {
+            hears("pg102", Answers.silence());
+        }
+        now = Answers.seconds(660);
+        hears("pg103", Answers.primary(6));
+        Membership before = new Membership(Source.ETCD, nodes, Map.of());
+        Membership next = new DiscoveredNodes(Scheme.HTTP).next(before, PatroniStore.EMPTY, outlook.cluster(), now);
+        asks(Set.of(), Set.of(), next.names().toArray(String[]::new));
+
+        assertThat(outlook.table().verdict("primary", "pg102", Role.PRIMARY).standing())
+                .isEqualTo(Standing.END);
     }
 
     @Test
