@@ -13,7 +13,8 @@ import java.util.stream.Collectors;
  * <p>The leader key decides if it names a node that says yes; else the higher timeline, since a promotion always
  * starts a new one; else nobody gets the writes. A key that names nobody who says yes removes nobody: it may be
  * missing (failsafe_mode, pause), or ahead of a promotion. While etcd is not heard of it is only remembered, and decides
- * between equals: who says yes on a higher timeline was promoted since.
+ * between equals: who said yes on a higher timeline was promoted since, and may be silent or stopping by now. Only a
+ * claim that is stale is none to hold against it.
  *
  * <p>A claim on a lower timeline than another claim is overruled even while the newer one is silent or waits: to go
  * back to a primary that has been replaced loses what was written since. Only the newer node's own word, the leader
@@ -83,7 +84,7 @@ public record Leadership(
 
     private static boolean isWorthMore(Optional<LeaderKey> leaderKey, Claim named, List<Claim> claims) {
         return leaderKey.filter(LeaderKey::current).isPresent()
-                || claims.stream().noneMatch(other -> other.state() == NodeState.UP && named.isOlderThan(other));
+                || claims.stream().noneMatch(other -> other.state() != NodeState.STALE && named.isOlderThan(other));
     }
 
     /** All of them are read-only, and share the timeline: whoever answers goes before whoever is silent. */

@@ -65,9 +65,36 @@ class LeadershipTest {
         assertThat(scenario.candidates("primary")).containsExactly("pg102:PRIMARY:0");
     }
 
+    /** Without any key it would not come back either. */
+    @Test
+    void aKeyThatIsOnlyRememberedBringsNobodyBackWhileThePromotedNodeIsSilent() {
+        Scenario scenario = frozenFor(3)
+                .rememberedLeaderKey("pg102")
+                .hears("pg103", Answers.primary(6))
+                .hears("pg103", Answers.silence())
+                .hears("pg103", Answers.silence())
+                .hears("pg103", Answers.silence())
+                .hears("pg102", Answers.primary(5));
+        assertThat(scenario.state("pg103")).isEqualTo(NodeState.SILENT);
+        assertThat(scenario.candidates("primary")).containsExactly("pg103:PRIMARY:1");
+        assertThat(scenario.standing("pg102", Role.PRIMARY)).isEqualTo(END);
+    }
+
+    @Test
+    void aKeyThatIsOnlyRememberedBringsNobodyBackWhileThePromotedNodeStops() {
+        Scenario scenario = frozenFor(3)
+                .rememberedLeaderKey("pg102")
+                .hears("pg103", Answers.primary(6))
+                .hears("pg103", Answers.shrunken(503, "primary", "stopping"))
+                .hears("pg102", Answers.primary(5));
+        assertThat(scenario.state("pg103")).isEqualTo(NodeState.WAITING);
+        assertThat(scenario.candidates("primary")).isEmpty();
+        assertThat(scenario.standing("pg102", Role.PRIMARY)).isEqualTo(END);
+    }
+
     /** The silence of etcd takes nothing from whom the key named while it was heard. */
     @Test
-    void aKeyThatIsOnlyRememberedStandsAgainstAHigherTimelineThatDoesNotSayYes() {
+    void aKeyThatIsOnlyRememberedStandsAgainstAHigherTimelineThatIsStale() {
         Scenario scenario = Scenario.healthy().leaderKey("pg102").after(1).hears("pg103", Answers.primary(6));
         for (int second = 0; second < 15; second++) {
             scenario.after(1).hears("pg102", Answers.primary(5)).hears("pg103", Answers.silence());
