@@ -36,7 +36,10 @@ final class ControlLoop {
     /** Time alone changes verdicts (a yes grows old): looked at this often even if no answer comes. */
     private static final long LONGEST_SLEEP_NANOS = Duration.ofMillis(100).toNanos();
 
-    /** Whether nodes are forgotten is a matter of minutes. */
+    /**
+     * How often it is looked whom to ask. Who is new, or elsewhere, is asked at once: whoever may write to etcd could
+     * have a check made with each word.
+     */
     private static final long LOOK_NANOS = Duration.ofSeconds(1).toNanos();
 
     private static final Logger LOG = LoggerFactory.getLogger(ControlLoop.class);
@@ -136,8 +139,13 @@ final class ControlLoop {
         }
         announcing = announcing.heard(store, next, System.currentTimeMillis());
         PatroniStore before = store.orElse(PatroniStore.EMPTY);
+        boolean first = store.isEmpty();
         store = next;
-        step(this::lookForNodes);
+        if (first) {
+            step(this::lookForNodes);
+        } else {
+            lookForNodesAgain();
+        }
         step(() -> reports.leaderKey(before.leader(), next, knowledge.outlook().cluster(), clock.getAsLong()));
         step(() -> advance(
                 knowledge.outlook().cluster().withLeaderKey(next.flatMap(PatroniStore::leaderKey), clock.getAsLong())));
@@ -167,6 +175,12 @@ final class ControlLoop {
         Membership next = members.next(before, store.get(), knowledge.outlook().cluster(), now);
         if (!next.equals(before)) {
             use(before, next, now);
+        }
+    }
+
+    private void lookForNodesAgain() {
+        if (clock.getAsLong() - lookedNanos >= LOOK_NANOS) {
+            step(this::lookForNodes);
         }
     }
 
@@ -212,9 +226,7 @@ final class ControlLoop {
         }
         step(() -> advance(withAnnouncement(knowledge.outlook().cluster().at(clock.getAsLong()))));
         step(() -> reports.tick(clock.getAsLong()));
-        if (clock.getAsLong() - lookedNanos >= LOOK_NANOS) {
-            step(this::lookForNodes);
-        }
+        lookForNodesAgain();
         step(this::askWhoIsDue);
         sleep();
     }

@@ -110,19 +110,25 @@ final class NodesInUse {
         }
     }
 
-    private void join(NodeConfig node, boolean isNews) {
-        pollers.put(node.name(), makesPoller.apply(node));
+    private Poller join(NodeConfig node, boolean isNews) {
+        Poller poller = makesPoller.apply(node);
+        pollers.put(node.name(), poller);
         followers.forEach(follower -> follower.joined(node));
         if (isNews) {
             tell(Level.INFO, "node " + node.name() + " is new in etcd, at " + place(node));
         }
+        return poller;
     }
 
     /** Who is asked where it was goes on being asked: only its sessions find PostgreSQL on another port. */
     private void move(NodeConfig old, NodeConfig node) {
         if (!Membership.isSamePatroni(old, node)) {
+            Poller before = pollers.get(old.name());
             end(old);
-            join(node, false);
+            Poller poller = join(node, false);
+            if (before != null) {
+                poller.succeeds(before);
+            }
         }
         tell(
                 Level.INFO,

@@ -56,6 +56,11 @@ final class Poller {
         retired = true;
     }
 
+    /** It asks the same node elsewhere: what is left of that one's hurries is left of its own. */
+    void succeeds(Poller before) {
+        hurries = before.hurries;
+    }
+
     NodeAddress address() {
         return address;
     }

@@ -7,6 +7,9 @@ import io.pgproxy.config.NodeConfig.Scheme;
 import io.pgproxy.health.ask.NodeAddress;
 import io.pgproxy.health.decide.Membership;
 import io.pgproxy.health.decide.Membership.Source;
+import io.pgproxy.health.decide.ProbeOutcome;
+import io.pgproxy.health.decide.ProbeOutcome.Kind;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -14,7 +17,11 @@ import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.Test;
 
 class NodesInUseTest {
+    private static final long HOUR = Duration.ofHours(1).toNanos();
+    private static final ProbeOutcome REFUSED = ProbeOutcome.failed(Kind.NO_CONNECTION, "connection refused");
+
     private final List<String> told = new ArrayList<>();
+    private int asked;
     private final Neighbours neighbours = new Neighbours(notice -> {});
     private final NodesInUse nodes = new NodesInUse(
             etcd(5432, 8008), this::poller, neighbours::remove, kept -> {}, notice -> told.add(notice.text()));
@@ -31,7 +38,15 @@ class NodesInUseTest {
                 new NodeAddress(node.host(), 3, host -> List.of(), Runnable::run, Runnable::run, notice -> {});
         neighbours.add(node, address);
         return new Poller(
-                node, address, (asked, target) -> new CompletableFuture<>(), neighbours, Runnable::run, () -> 0);
+                node,
+                address,
+                (asking, target) -> {
+                    asked++;
+                    return CompletableFuture.completedFuture(REFUSED);
+                },
+                neighbours,
+                Runnable::run,
+                () -> 0);
     }
 
     /** Else a key that changes all the time would leave its node without an answer. */
@@ -52,5 +67,19 @@ class NodesInUseTest {
         nodes.use(etcd(5432, 8009));
 
         assertThat(nodes.pollers()).hasSize(1).doesNotContainAnyElementsOf(before);
+    }
+
+    /** Else a key that changes all the time would have its node asked all the time. */
+    @Test
+    void whoMovesHasNoMoreHurriesThanItHadLeft() {
+        for (int n = 0; n < 100; n++) {
+            nodes.use(etcd(5432, 9000 + n));
+            Poller poller = nodes.pollers().get(0);
+            poller.askIfDue(HOUR, (name, result) -> {});
+            poller.hurry(0);
+            poller.askIfDue(HOUR, (name, result) -> {});
+        }
+
+        assertThat(asked).isEqualTo(100 + 20);
     }
 }

@@ -1,0 +1,113 @@
+package io.pgproxy.health;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import io.netty.channel.embedded.EmbeddedChannel;
+import io.netty.util.concurrent.MockTicker;
+import io.netty.util.concurrent.Ticker;
+import io.pgproxy.config.NodeConfig;
+import io.pgproxy.core.CurrentRoutes;
+import io.pgproxy.health.ask.NodeAddress;
+import io.pgproxy.health.decide.Membership;
+import io.pgproxy.health.decide.PatroniStore;
+import io.pgproxy.health.decide.PatroniStoreReader;
+import io.pgproxy.health.decide.StoredKey;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** The loop without a thread and without etcd, at times of our choosing; whoever is asked never answers. */
+class ControlLoopTest {
+    private final MockTicker ticker = Ticker.newMockTicker();
+    private final EmbeddedChannel thread =
+            EmbeddedChannel.builder().ticker(ticker).build();
+    private final List<String> asked = new ArrayList<>();
+    private final Neighbours neighbours = new Neighbours(notice -> {});
+    private final NodesInUse nodes = new NodesInUse(
+            Membership.remembered(List.of()), this::poller, neighbours::remove, kept -> {}, notice -> {});
+    private final ControlLoop loop = loop();
+
+    private ControlLoop loop() {
+        SimpleMeterRegistry meters = new SimpleMeterRegistry();
+        HealthAssembly assembly = new HealthAssembly(
+                Settings.config(Settings.BRISK, Settings.patroni(true)), thread.eventLoop(), ticker::nanoTime);
+        return assembly.loop(nodes, new CurrentRoutes(ticker.nanoTime()), assembly.failovers(meters), meters);
+    }
+
+    private Poller poller(NodeConfig node) {
+        NodeAddress address =
+                new NodeAddress(node.host(), 3, host -> List.of(), Runnable::run, Runnable::run, notice -> {});
+        neighbours.add(node, address);
+        return new Poller(
+                node,
+                address,
+                (asking, target) -> {
+                    asked.add(asking.name());
+                    return new CompletableFuture<>();
+                },
+                neighbours,
+                thread.eventLoop(),
+                ticker::nanoTime);
+    }
+
+    @BeforeEach
+    void starts() {
+        loop.start(Duration.ofHours(1));
+    }
+
+    @AfterEach
+    void closes() {
+        loop.close();
+    }
+
+    private static StoredKey member(String name, String host) {
+        return new StoredKey(
+                "members/" + name,
+                Optional.of("{\"conn_url\":\"postgres://" + host + ":5432/postgres\",\"api_url\":\"http://" + host
+                        + ":8008/patroni\",\"state\":\"running\",\"role\":\"replica\"}"));
+    }
+
+    private void tells(StoredKey... members) {
+        loop.stored(Optional.of(PatroniStoreReader.read(PatroniStore.EMPTY, List.of(members))
+                .store()));
+    }
+
+    private void passes(Duration time) {
+        ticker.advance(time.toNanos(), TimeUnit.NANOSECONDS);
+        thread.runScheduledPendingTasks();
+    }
+
+    @Test
+    void whatEtcdTellsFirstIsActedOnAtOnce() {
+        tells(member("pg102", "192.0.2.1"), member("pg103", "192.0.2.2"));
+
+        assertThat(asked).containsExactlyInAnyOrder("pg102", "pg103");
+    }
+
+    @Test
+    void whoJoinsIsAskedWithinASecond() {
+        tells(member("pg102", "192.0.2.1"));
+        tells(member("pg102", "192.0.2.1"), member("pg103", "192.0.2.2"));
+        passes(Duration.ofSeconds(1));
+
+        assertThat(asked).containsExactly("pg102", "pg103");
+    }
+
+    /** Nobody is heard at either place, so that each change of the key may move the node, and a new place is asked. */
+    @Test
+    void aThousandMovesInASecondAreTwoChecksAtMost() {
+        for (int n = 0; n < 1_000; n++) {
+            tells(member("pg102", "192.0.2." + (1 + n % 2)));
+            passes(Duration.ofMillis(1));
+        }
+
+        assertThat(asked).hasSizeBetween(1, 2);
+    }
+}
