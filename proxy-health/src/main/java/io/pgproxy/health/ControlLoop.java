@@ -185,7 +185,6 @@ final class ControlLoop {
     }
 
     private void use(Membership before, Membership next, long now) {
-        nodes.use(next);
         routing = routing.withNodes(next.nodes());
         heard.retainAll(next.names());
         Set<String> joined = new HashSet<>(before.nodes().isEmpty() ? List.of() : next.names());
@@ -194,6 +193,7 @@ final class ControlLoop {
         Outlook outlook =
                 routing.ofThese(was, was.cluster().withNodes(next.names(), next.movedSince(before), now), joined);
         knowledge = new Knowledge(outlook, next, knowledge.quick());
+        nodes.use(next); // behind the knowledge: of whoever is to be looked at something is known
         advance(outlook.cluster().at(now));
     }
 
@@ -270,11 +270,19 @@ final class ControlLoop {
 
     private void askWhoIsDue() {
         long now = clock.getAsLong();
-        for (Poller poller : nodes.pollers()) {
+        for (Poller poller : pollers()) {
             boolean silent = knowledge.outlook().cluster().node(poller.name()).missedLast();
             poller.address().refresh(silent, now);
             poller.askIfDue(pauseNanos(poller), this::answered);
         }
+    }
+
+    /** Those of nodes that are known: a step that has failed may have left another one. */
+    private List<Poller> pollers() {
+        Set<String> known = knowledge.outlook().cluster().nodes().keySet();
+        return nodes.pollers().stream()
+                .filter(poller -> known.contains(poller.name()))
+                .toList();
     }
 
     private long pauseNanos(Poller poller) {
@@ -284,7 +292,7 @@ final class ControlLoop {
 
     private void sleep() {
         long sleepNanos = LONGEST_SLEEP_NANOS;
-        for (Poller poller : nodes.pollers()) {
+        for (Poller poller : pollers()) {
             sleepNanos = Math.min(sleepNanos, poller.dueInNanos(pauseNanos(poller)));
         }
         cancelAlarm();

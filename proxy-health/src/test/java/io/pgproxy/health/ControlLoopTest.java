@@ -110,4 +110,32 @@ class ControlLoopTest {
 
         assertThat(asked).hasSizeBetween(1, 2);
     }
+
+    /** A mistake of ours leaves somebody who is asked, and of whom nothing is known any more. */
+    @Test
+    void whatFailsWhileNodesGoFailsOnce() {
+        tells(member("pg102", "192.0.2.1"), member("pg103", "192.0.2.2"));
+        nodes.follow(new Clumsy());
+        passes(Duration.ofSeconds(1));
+        try (LogLines lines = LogLines.of(ControlLoop.class)) {
+            tells(member("pg112", "192.0.2.1"), member("pg113", "192.0.2.2"));
+            for (int n = 0; n < 10; n++) {
+                passes(Duration.ofSeconds(1));
+            }
+
+            assertThat(lines.texts()).containsExactly("ERROR the control loop goes on after a failed step");
+        }
+        assertThat(nodes.pollers()).as("who was to go").hasSize(1);
+        assertThat(loop.knowledge().outlook().cluster().nodes()).containsOnlyKeys("pg112", "pg113");
+    }
+
+    private static final class Clumsy implements NodeFollower {
+        @Override
+        public void joined(NodeConfig node) {}
+
+        @Override
+        public void left(NodeConfig node) {
+            throw new IllegalStateException("planted");
+        }
+    }
 }
