@@ -27,8 +27,11 @@ final class FirstSessions {
             tellsOfAWait = true;
             tellsOfAnAnswerBy = null; // the answer after this wait is another one
             hand(() -> {
-                tellsOfAWait = false;
-                watch.parked(nanos);
+                try {
+                    watch.parked(nanos);
+                } finally {
+                    tellsOfAWait = false; // not before the watch knows: an answer in between would be nobody's
+                }
             });
         }
     }

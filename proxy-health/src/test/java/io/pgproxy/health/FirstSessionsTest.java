@@ -20,11 +20,29 @@ import org.junit.jupiter.api.Test;
 class FirstSessionsTest {
     private long now;
     private final Deque<Runnable> control = new ArrayDeque<>();
-    private final FailoverWatch watch = new FailoverWatch(
-            100, () -> now, () -> Instant.EPOCH, new NoticeLog(), new FailoverMetrics(new SimpleMeterRegistry())::over);
+    /** Happens on a relay thread while control is about to look at its clock. */
+    private Runnable meanwhile = () -> {};
+
+    private final FailoverWatch watch = watch(100);
     private final FirstSessions sessions = new FirstSessions(control::add, watch);
     private ClusterHealth cluster = ClusterHealth.nothingKnown(
             Settings.RELUCTANT, List.of("pg102", "pg103"), Optional.empty(), Duration.ofMinutes(10), 0);
+
+    private FailoverWatch watch(int kept) {
+        return new FailoverWatch(
+                kept,
+                this::clock,
+                () -> Instant.EPOCH,
+                new NoticeLog(),
+                new FailoverMetrics(new SimpleMeterRegistry())::over);
+    }
+
+    private long clock() {
+        Runnable once = meanwhile;
+        meanwhile = () -> {};
+        once.run();
+        return now;
+    }
 
     private void hears(String node, int status, String role, int timeline) {
         String body = "{\"role\": \"" + role + "\", \"state\": \"running\", \"timeline\": " + timeline + "}";
@@ -88,5 +106,22 @@ class FirstSessionsTest {
         assertThat(control).hasSize(2);
         controlTakesItsTurn();
         assertThat(watch.knowsWhoWaits()).isFalse();
+    }
+
+    @Test
+    void anAnswerThatComesWhileControlTakesTheWaitInIsHandedOverToo() {
+        hears("pg102", 200, "primary", 5);
+        sessions.parked(now);
+        meanwhile = () -> sessions.served("pg102", now);
+        controlTakesItsTurn();
+        assertThat(watch.knowsWhoWaits()).isFalse();
+    }
+
+    @Test
+    void whereNoFailoverIsKeptThereIsNoTask() {
+        FirstSessions idle = new FirstSessions(control::add, watch(0));
+        idle.parked(now);
+        idle.served("pg102", now);
+        assertThat(control).isEmpty();
     }
 }
