@@ -131,8 +131,15 @@ public record DiscoveredNodes(Scheme least) implements MemberPolicy {
         NodeView view = cluster.view(name);
         long heardNanos = node.answeredNanos().orElse(view.sinceNanos());
         return !view.state().trusted()
+                && !isMissed(node, view, cluster)
                 && node.count().silences() >= cluster.config().fall()
                 && nowNanos - heardNanos >= REMEMBERED.toNanos();
+    }
+
+    /** It was once one of the cluster's own, and whoever takes its place now leaves it none when it is back. */
+    private static boolean isMissed(NodeHealth node, NodeView view, ClusterHealth cluster) {
+        boolean full = cluster.nodes().size() >= MAX_NODES;
+        return full && node.answeredNanos().isPresent() && view.state() != NodeState.REFUSED;
     }
 
     /** A claim stands until its node takes it back or another one overrules it, and so does the node. */

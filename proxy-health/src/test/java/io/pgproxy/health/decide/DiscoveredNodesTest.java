@@ -358,6 +358,25 @@ class DiscoveredNodesTest {
         assertThat(membership.leftOut()).containsOnlyKeys("a-newer-one");
     }
 
+    /** Whoever may write keys may have taken the other places, and would take its own too. */
+    @Test
+    void where64PlacesAreTakenWhoWasOneOfTheClusterKeepsItsOwn() {
+        List<String> names = new ArrayList<>();
+        for (int i = 100; i < 164; i++) {
+            names.add("m" + i);
+        }
+        tells(names.toArray(String[]::new));
+        hears("m101", Answers.replica(5));
+        hears("m102", Answers.ofCluster(200, "primary", "other", "99"));
+        for (String silent : List.of("m100", "m101", "m102")) {
+            fallsSilent(silent);
+            keys.remove(silent);
+        }
+        passes(DiscoveredNodes.REMEMBERED);
+
+        assertThat(membership.names()).contains("m101").doesNotContain("m100", "m102");
+    }
+
     /** Its own Patroni would vouch for the other's PostgreSQL. */
     @Test
     void whoIsSilentDoesNotMoveToWhereAnotherIsHeard() {
