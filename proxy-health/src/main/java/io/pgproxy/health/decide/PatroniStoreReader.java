@@ -60,15 +60,26 @@ public final class PatroniStoreReader {
 
     /** All keys that there are: what is not among them is gone. */
     public static Reading readAll(PatroniStore before, List<StoredKey> all) {
-        Set<String> names = all.stream().map(StoredKey::name).collect(Collectors.toSet());
+        Set<String> names = names(all);
         PatroniStore kept = before;
         for (String member : before.members().keySet()) {
             kept = names.contains(MEMBERS + member) ? kept : kept.withoutMember(member);
         }
+        return readCut(kept, all);
+    }
+
+    /** The same where there are more members than these: one that is not among them may be there. */
+    public static Reading readCut(PatroniStore before, List<StoredKey> most) {
+        Set<String> names = names(most);
+        PatroniStore kept = before;
         for (String name : List.of(LEADER, FAILOVER, SYNC)) {
             kept = names.contains(name) ? kept : without(kept, name);
         }
-        return read(kept, all);
+        return read(kept, most);
+    }
+
+    private static Set<String> names(List<StoredKey> keys) {
+        return keys.stream().map(StoredKey::name).collect(Collectors.toSet());
     }
 
     /** Some keys that have changed, in the order in which they did. */

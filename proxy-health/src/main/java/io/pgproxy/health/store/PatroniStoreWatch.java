@@ -193,7 +193,7 @@ public final class PatroniStoreWatch implements AutoCloseable {
         if (watch != null && !watch.isOver() && snapshot.revision() < seenRevision) {
             return; // the watch was faster
         }
-        Reading read = PatroniStoreReader.readAll(store, snapshot.keys());
+        Reading read = snapshot.after(store);
         boolean same = read.store().equals(store);
         boolean known = status.state() != State.BEGINNING && status.state() != State.LOST;
         tellUnreadable(read.unreadable());

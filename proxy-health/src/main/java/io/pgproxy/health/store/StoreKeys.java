@@ -12,7 +12,9 @@ import io.etcd.jetcd.api.TxnResponse;
 import io.pgproxy.etcd.KeyRange;
 import io.pgproxy.etcd.Question;
 import io.pgproxy.etcd.UnreadableValue;
+import io.pgproxy.health.decide.PatroniStore;
 import io.pgproxy.health.decide.PatroniStoreReader;
+import io.pgproxy.health.decide.PatroniStoreReader.Reading;
 import io.pgproxy.health.decide.StoredKey;
 import java.util.ArrayList;
 import java.util.List;
@@ -40,10 +42,16 @@ final class StoreKeys {
      * The keys as of one instant.
      *
      * @param revision of etcd, of that instant
+     * @param cut whether there are more members than one answer may have
      */
-    record Snapshot(long revision, List<StoredKey> keys) {
+    record Snapshot(long revision, List<StoredKey> keys, boolean cut) {
         Snapshot {
             keys = List.copyOf(keys);
+        }
+
+        /** What they mean, after that was known. */
+        Reading after(PatroniStore before) {
+            return cut ? PatroniStoreReader.readCut(before, keys) : PatroniStoreReader.readAll(before, keys);
         }
     }
 
@@ -88,7 +96,9 @@ final class StoreKeys {
                                 new StoredKey(name, Optional.of(pair.getValue().toStringUtf8()))));
             }
         }
-        return new Snapshot(answer.getHeader().getRevision(), keys);
+        boolean cut = answer.getResponsesList().stream()
+                .anyMatch(response -> response.getResponseRange().getMore());
+        return new Snapshot(answer.getHeader().getRevision(), keys, cut);
     }
 
     /** What has happened to the keys after that revision, in its order. */

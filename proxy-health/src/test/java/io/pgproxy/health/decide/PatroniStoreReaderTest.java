@@ -110,6 +110,15 @@ class PatroniStoreReaderTest {
     }
 
     @Test
+    void whoIsNotAmongTheMembersThatThereWasRoomForMayBeThere() {
+        PatroniStore before =
+                store(key("leader", "pg102"), key("members/pg103", REPLICA), key("failover", "{\"leader\":\"pg102\"}"));
+        PatroniStore after = PatroniStoreReader.readCut(before, List.of(key("members/pg104", REPLICA)))
+                .store();
+        assertThat(after).isEqualTo(store(key("members/pg103", REPLICA), key("members/pg104", REPLICA)));
+    }
+
+    @Test
     void otherKeysAreNoneOfOurs() {
         assertThat(store(key("history", "[]"), key("status", "{\"optime\":1}"), key("config", "{")))
                 .isEqualTo(PatroniStore.EMPTY);

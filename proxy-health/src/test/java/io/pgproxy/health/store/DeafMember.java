@@ -19,6 +19,7 @@ import io.pgproxy.config.EtcdEndpoint;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 
@@ -31,6 +32,10 @@ final class DeafMember implements AutoCloseable {
     final AtomicInteger progressTold = new AtomicInteger();
     final AtomicInteger reads = new AtomicInteger();
     volatile boolean refuses;
+    volatile List<String> members = List.of();
+    /** Whether there are more members than those. */
+    volatile boolean cuts;
+
     private final Server server;
     private final AtomicLong revision = new AtomicLong(1);
     private volatile String leader = "pg102";
@@ -78,16 +83,24 @@ final class DeafMember implements AutoCloseable {
                 ByteString key = request.getSuccess(n).getRequestRange().getKey();
                 RangeResponse.Builder range = RangeResponse.newBuilder();
                 if (key.toStringUtf8().endsWith("/leader")) {
-                    range.addKvs(KeyValue.newBuilder()
-                            .setKey(key)
-                            .setValue(ByteString.copyFromUtf8(leader))
-                            .setModRevision(revision.get()));
+                    range.addKvs(pair(key, leader));
+                } else if (key.toStringUtf8().endsWith("/members/")) {
+                    members.forEach(member -> range.addKvs(pair(key.concat(ByteString.copyFromUtf8(member)), "{}")));
+                    range.setMore(cuts);
                 }
                 response.addResponses(ResponseOp.newBuilder().setResponseRange(range));
             }
             answer.onNext(response.build());
             answer.onCompleted();
         }
+    }
+
+    private KeyValue pair(ByteString key, String value) {
+        return KeyValue.newBuilder()
+                .setKey(key)
+                .setValue(ByteString.copyFromUtf8(value))
+                .setModRevision(revision.get())
+                .build();
     }
 
     private final class Watches extends WatchGrpc.WatchImplBase {

@@ -51,6 +51,11 @@ final class Listening implements AutoCloseable {
                 && told.get(told.size() - 1).flatMap(PatroniStore::leader).equals(Optional.of(leader));
     }
 
+    /** What is known now. */
+    PatroniStore lastTold() {
+        return told.get(told.size() - 1).orElseThrow();
+    }
+
     /** Nothing is known any more. */
     boolean hasForgotten() {
         return !told.isEmpty() && told.get(told.size() - 1).isEmpty();

@@ -6,7 +6,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.pgproxy.health.decide.PatroniStore;
 import io.pgproxy.health.store.StoreWatchStatus.State;
 import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
@@ -29,6 +31,28 @@ class OddReadsTest {
             assertThat(listening.hasHeardOf("pg103")).isTrue();
             eventually("nothing is known any more", () -> listening.told.contains(Optional.empty()));
             eventually("and what there is now is told", () -> listening.hasHeardOf("pg102"));
+        }
+    }
+
+    /** Whoever may write there can make more members than an answer has room for. */
+    @Test
+    void whoIsCutOffIsNotGone() throws Exception {
+        try (DeafMember member = new DeafMember()) {
+            member.members = List.of("pg102", "pg103");
+            try (Listening listening =
+                    new Listening(Listening.etcd(member.endpoint()), Duration.ofMillis(100)).watching()) {
+                member.cuts = true;
+                member.members = List.of("pg102");
+                member.lead("pg104");
+                eventually("what was read is told", () -> listening.hasHeardOf("pg104"));
+                assertThat(listening.lastTold().members()).containsOnlyKeys("pg102", "pg103");
+
+                member.cuts = false;
+
+                eventually(
+                        "a whole one is told",
+                        () -> listening.lastTold().members().keySet().equals(Set.of("pg102")));
+            }
         }
     }
 
