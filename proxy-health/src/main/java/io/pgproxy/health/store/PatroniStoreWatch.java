@@ -199,7 +199,9 @@ public final class PatroniStoreWatch implements AutoCloseable {
         tellUnreadable(read.unreadable());
         unreadable = read.unreadable();
         store = read.store();
-        boolean sure = !remembered;
+        if (!same || !known || remembered) {
+            tellStore(); // first: a watch that breaks at once tells that this is only remembered
+        }
         if (watch == null || watch.isOver()) {
             watchAfter(snapshot.revision());
         } else if (!same) {
@@ -207,9 +209,6 @@ public final class PatroniStoreWatch implements AutoCloseable {
                     Level.INFO, "etcd: a read of Patroni's keys was ahead of their watch; another watch is begun");
             watch.endAsDeaf();
             watchAfter(snapshot.revision());
-        }
-        if (!same || !known || !sure) {
-            tellStore();
         }
     }
 
