@@ -13,6 +13,7 @@ import io.etcd.jetcd.api.WatchRequest;
 import io.etcd.jetcd.api.WatchResponse;
 import io.grpc.Server;
 import io.grpc.Status;
+import io.grpc.StatusException;
 import io.grpc.netty.NettyServerBuilder;
 import io.grpc.stub.StreamObserver;
 import io.pgproxy.config.EtcdEndpoint;
@@ -31,7 +32,8 @@ final class DeafMember implements AutoCloseable {
     final AtomicInteger watches = new AtomicInteger();
     final AtomicInteger progressTold = new AtomicInteger();
     final AtomicInteger reads = new AtomicInteger();
-    volatile boolean refuses;
+    volatile boolean refusesReads;
+    volatile boolean refusesWatches;
     volatile List<String> members = List.of();
     /** Whether there are more members than those. */
     volatile boolean cuts;
@@ -71,10 +73,8 @@ final class DeafMember implements AutoCloseable {
         @Override
         public void txn(TxnRequest request, StreamObserver<TxnResponse> answer) {
             reads.incrementAndGet();
-            if (refuses) {
-                answer.onError(Status.UNAVAILABLE
-                        .withDescription("etcdserver: no leader")
-                        .asException());
+            if (refusesReads) {
+                answer.onError(refusal());
                 return;
             }
             TxnResponse.Builder response =
@@ -95,6 +95,13 @@ final class DeafMember implements AutoCloseable {
         }
     }
 
+    /** For which no other member is asked, nor this one again. */
+    private static StatusException refusal() {
+        return Status.PERMISSION_DENIED
+                .withDescription("etcdserver: permission denied")
+                .asException();
+    }
+
     private KeyValue pair(ByteString key, String value) {
         return KeyValue.newBuilder()
                 .setKey(key)
@@ -107,11 +114,18 @@ final class DeafMember implements AutoCloseable {
         @Override
         public StreamObserver<WatchRequest> watch(StreamObserver<WatchResponse> answer) {
             watches.incrementAndGet();
+            boolean refused = refusesWatches;
+            if (refused) {
+                answer.onError(refusal());
+            }
             return new StreamObserver<>() {
                 private long from;
 
                 @Override
                 public void onNext(WatchRequest request) {
+                    if (refused) {
+                        return;
+                    }
                     if (request.hasCreateRequest()) {
                         from = Math.max(from, request.getCreateRequest().getStartRevision());
                         answer.onNext(response().setCreated(true).setWatchId(1).build());
