@@ -37,8 +37,8 @@ public final class PatroniCertificates {
     private final PatroniConfig config;
     private final InstantSource clock;
 
-    /** By node: what it showed last. Bounded by those that are asked. */
-    private final Map<String, Expiry> shown = new ConcurrentHashMap<>();
+    /** By node that is asked: what it showed last, as far as it has shown something. */
+    private final Map<String, Shown> shown = new ConcurrentHashMap<>();
 
     private final Map<String, Instant> warned = new HashMap<>();
     private Instant complained = Instant.MIN;
@@ -89,18 +89,22 @@ public final class PatroniCertificates {
 
     /** When the certificate expires that the node's Patroni showed last; empty if it has shown none. */
     public Optional<Instant> ofNode(String node) {
-        return Optional.ofNullable(shown.get(node)).map(Expiry::at);
+        return shownBy(node).map(Expiry::at);
     }
 
-    /** That node is not asked any more, so nobody is told of its certificate. */
+    private Optional<Expiry> shownBy(String node) {
+        return Optional.ofNullable(shown.get(node)).flatMap(Shown::last);
+    }
+
+    /** That node is not asked any more, so nobody is told of its certificate; nor of one that it is just showing. */
     public void forget(String node) {
         shown.remove(node);
     }
 
     /** Whether the end of that certificate is warned of. */
     public boolean isEnding(String node) {
-        Expiry expiry = shown.get(node);
-        return expiry != null && expiry.isNear(clock.instant());
+        Instant now = clock.instant();
+        return shownBy(node).filter(expiry -> expiry.isNear(now)).isPresent();
     }
 
     /** Whether other certificates are in use than those on disk, because those cannot be used. */
@@ -126,19 +130,20 @@ public final class PatroniCertificates {
 
     ChannelHandler handler(Channel channel, NodeConfig node) {
         SslHandler handler = tls.handler(channel, node);
+        Shown byNode = shown.computeIfAbsent(node.name(), name -> new Shown());
         handler.handshakeFuture().addListener(done -> {
             if (done.isSuccess()) {
-                noteExpiry(node.name(), handler);
+                noteExpiry(node.name(), handler, byNode);
             }
         });
         return handler;
     }
 
-    private void noteExpiry(String node, SslHandler handler) {
+    private static void noteExpiry(String node, SslHandler handler, Shown byNode) {
         try {
             Certificate[] chain = handler.engine().getSession().getPeerCertificates();
             if (chain[0] instanceof X509Certificate certificate) {
-                shown.put(node, Expiry.of("the certificate of node " + node, certificate));
+                byNode.last = Optional.of(Expiry.of("the certificate of node " + node, certificate));
             }
         } catch (SSLPeerUnverifiedException e) {
             LOG.debug("node {} has shown no certificate", node, e);
@@ -175,10 +180,9 @@ public final class PatroniCertificates {
 
     private void warn() {
         Instant now = clock.instant();
+        warned.values().removeIf(last -> !now.isBefore(last.plus(WARN_AGAIN))); // of nodes that are gone, too
         for (Expiry expiry : all()) {
-            Instant last = warned.get(expiry.what());
-            boolean due = last == null || !now.isBefore(last.plus(WARN_AGAIN));
-            if (expiry.isNear(now) && due) {
+            if (expiry.isNear(now) && !warned.containsKey(expiry.what())) {
                 warned.put(expiry.what(), now);
                 LOG.warn("{}", expiry.text(now));
             }
@@ -187,7 +191,16 @@ public final class PatroniCertificates {
 
     private List<Expiry> all() {
         List<Expiry> all = new ArrayList<>(tls.expiries().values());
-        all.addAll(new TreeMap<>(shown).values());
+        new TreeMap<>(shown).values().forEach(byNode -> byNode.last().ifPresent(all::add));
         return all;
+    }
+
+    /** What one node has shown, for as long as it is asked. Safe from any thread. */
+    private static final class Shown {
+        private volatile Optional<Expiry> last = Optional.empty();
+
+        Optional<Expiry> last() {
+            return last;
+        }
     }
 }

@@ -2,12 +2,14 @@ package io.pgproxy.health.ask;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.netty.channel.EventLoop;
 import io.netty.channel.MultiThreadIoEventLoopGroup;
 import io.netty.channel.nio.NioIoHandler;
 import io.netty.pkitesting.CertificateBuilder;
 import io.netty.pkitesting.X509Bundle;
 import io.pgproxy.config.PatroniConfig;
 import io.pgproxy.health.LogLines;
+import io.pgproxy.health.decide.ProbeOutcome;
 import io.pgproxy.health.decide.ProbeOutcome.Kind;
 import java.io.IOException;
 import java.math.BigInteger;
@@ -19,6 +21,8 @@ import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -33,6 +37,7 @@ class PatroniCertificatesTest {
     private final Instant inAYear = today.plus(365, ChronoUnit.DAYS);
 
     private final MultiThreadIoEventLoopGroup group = new MultiThreadIoEventLoopGroup(1, NioIoHandler.newFactory());
+    private final EventLoop loop = group.next();
     private final LogLines lines = LogLines.of(PatroniCertificates.class);
     private final X509Bundle authority = authority();
     private X509Bundle issued = authority;
@@ -116,7 +121,7 @@ class PatroniCertificatesTest {
     }
 
     private Kind ask() {
-        return new HttpProbe(group.next(), Duration.ofSeconds(20), Optional.of(certificates))
+        return new HttpProbe(loop, Duration.ofSeconds(20), Optional.of(certificates))
                 .ask(server.node("pg102.test"), InetAddress.getLoopbackAddress())
                 .toCompletableFuture()
                 .join()
@@ -239,6 +244,21 @@ class PatroniCertificatesTest {
         assertThat(lines.texts()).hasSize(2);
         assertThat(certificates.warnings()).singleElement().satisfies(line -> assertThat(line)
                 .startsWith("the certificate of node pg102 expires in 9 days"));
+    }
+
+    /** A node that is forgotten while it is asked would be warned of for good. */
+    @Test
+    void whatANodeShowsThatIsNotAskedAnyMoreIsNotNoted() throws Exception {
+        HttpProbe probe = new HttpProbe(loop, Duration.ofSeconds(20), Optional.of(certificates));
+        CompletableFuture<ProbeOutcome> outcome = loop.submit(() -> {
+                    CompletionStage<ProbeOutcome> asked =
+                            probe.ask(server.node("pg102.test"), InetAddress.getLoopbackAddress());
+                    certificates.forget("pg102");
+                    return asked.toCompletableFuture();
+                })
+                .get(20, TimeUnit.SECONDS);
+        assertThat(outcome.get(20, TimeUnit.SECONDS).kind()).isEqualTo(Kind.ANSWERED);
+        assertThat(certificates.ofNode("pg102")).isEmpty();
     }
 
     @Test
