@@ -147,7 +147,9 @@ final class Relay implements Session {
         long left = unsent(client);
         long took = left < unsentBefore ? loop.now() : tookSomeNanos;
         Deadline looks = drain;
-        if (looks != null && isDelivering() && loop.now() - took < loop.limits().halfCloseTimeout().toNanos()) {
+        if (looks != null
+                && isDelivering()
+                && loop.now() - took < loop.limits().halfCloseTimeout().toNanos()) {
             looks.in(DELIVERY_STEP_NANOS, () -> endDrain(reason, left, took));
         } else {
             end(CloseReason.DRAINED, reason);

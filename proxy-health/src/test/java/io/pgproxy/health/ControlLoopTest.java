@@ -75,8 +75,8 @@ class ControlLoopTest {
     }
 
     private void tells(StoredKey... members) {
-        loop.stored(Optional.of(PatroniStoreReader.read(PatroniStore.EMPTY, List.of(members))
-                .store()));
+        loop.stored(Optional.of(
+                PatroniStoreReader.read(PatroniStore.EMPTY, List.of(members)).store()));
     }
 
     private void passes(Duration time) {

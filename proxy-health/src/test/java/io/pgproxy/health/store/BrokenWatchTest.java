@@ -6,9 +6,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.pgproxy.health.store.StoreWatchStatus.State;
 import java.time.Duration;
 import java.util.List;
-import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
-import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
@@ -45,7 +44,9 @@ class BrokenWatchTest {
                 eventually("it has been tried four times", () -> member.reads.get() >= 4);
 
                 assertThat(since(began)).isGreaterThanOrEqualTo(BACKED_OFF);
-                assertThat(listening.status().restarts()).as("watches begun again").isZero();
+                assertThat(listening.status().restarts())
+                        .as("watches begun again")
+                        .isZero();
             }
         }
     }
@@ -53,14 +54,14 @@ class BrokenWatchTest {
     /** Else what it tells when it breaks at once, that all is only remembered, would be taken back. */
     @Test
     void isBegunWhenWhatWasReadIsTold() throws Exception {
-        AtomicReference<Optional<PatroniStoreWatch>> begun = new AtomicReference<>(Optional.empty());
+        CompletableFuture<PatroniStoreWatch> begun = new CompletableFuture<>();
         List<State> whenTold = new CopyOnWriteArrayList<>();
         try (DeafMember member = new DeafMember();
                 PatroniStoreWatch watch = new PatroniStoreWatch(
                         Listening.etcd(member.endpoint()),
                         Listening.PREFIX,
-                        store -> whenTold.add(begun.get().orElseThrow().status().state()))) {
-            begun.set(Optional.of(watch));
+                        store -> whenTold.add(begun.join().status().state()))) {
+            begun.complete(watch);
             watch.begin();
             eventually("it watches", () -> watch.status().state() == State.WATCHING);
         }
