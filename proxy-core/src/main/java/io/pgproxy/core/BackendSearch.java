@@ -161,7 +161,7 @@ final class BackendSearch {
     private void turnBack() {
         drop();
         if (entersTheQueue()) {
-            beginRound();
+            failed.beginRound();
             state = State.PARKED;
             loop.queue(listener).addFirst(this);
         } else {

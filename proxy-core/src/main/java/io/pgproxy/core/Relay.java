@@ -138,19 +138,18 @@ final class Relay implements Session {
         if (drain == null) {
             drain = new Deadline(client.eventLoop());
             String reason = candidate.node() + " had no new sessions for " + UnitText.of(limit) + ": " + why;
-            drain.in(limit.toNanos(), () -> endDrain(reason, unsent(client), loop.now()));
+            drain.in(limit.toNanos(), () -> endDrain(reason, Long.MAX_VALUE, 0));
         }
     }
 
     /** Who has yet to take what its backend has left is waited for as long as it takes some of that now and then. */
-    private void endDrain(String reason, long unsentBefore, long tookSomeNanos) {
+    private void endDrain(String reason, long unsentBefore, long patienceNanos) {
         long left = unsent(client);
-        long took = left < unsentBefore ? loop.now() : tookSomeNanos;
+        long patience =
+                left < unsentBefore ? loop.limits().halfCloseTimeout().toNanos() : patienceNanos - DELIVERY_STEP_NANOS;
         Deadline looks = drain;
-        if (looks != null
-                && isDelivering()
-                && loop.now() - took < loop.limits().halfCloseTimeout().toNanos()) {
-            looks.in(DELIVERY_STEP_NANOS, () -> endDrain(reason, left, took));
+        if (looks != null && isDelivering() && patience > 0) {
+            looks.in(DELIVERY_STEP_NANOS, () -> endDrain(reason, left, patience));
         } else {
             end(CloseReason.DRAINED, reason);
         }
