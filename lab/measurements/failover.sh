@@ -19,7 +19,9 @@ measure() {
     crowd_comes
     series crowd "$switchovers"
     crowd_leaves
+    sessions_leave
     series switchover "$quiet"
+    sessions_come
     series kill "$kills"
     series postmaster "$postmasters"
     series partition "$partitions"
@@ -65,6 +67,10 @@ keep_stopwatches() {
 
 crowd_comes() { in_lab client touch "$recording/crowd"; }
 crowd_leaves() { in_lab client rm -f "$recording/crowd"; }
+
+# Those that are held.
+sessions_leave() { in_lab client touch "$recording/single"; }
+sessions_come() { in_lab client rm -f "$recording/single"; }
 
 # all_served NODE SECONDS
 all_served() { served "$1" "$2"; }

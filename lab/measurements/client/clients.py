@@ -11,7 +11,7 @@ import psycopg2
 import psycopg2.extensions
 
 from journal import Journal, now
-from lab import CROWD, CROWD_FILE, PROXIES, node_names
+from lab import CROWD, CROWD_FILE, PROXIES, SINGLE_FILE, node_names
 
 # A client that was refused tries again after this, without back-off.
 RETRY_SECONDS = 0.010
@@ -36,6 +36,10 @@ WRITE = ("insert into measured (client, n, proxy, node, timeline)"
 
 # With this warning PostgreSQL confirms a row that no other node may have.
 NOT_REPLICATED = "canceling wait for synchronous replication"
+
+
+class Unwanted(Exception):
+    pass
 
 
 class Deadline(psycopg2.OperationalError):
@@ -172,6 +176,11 @@ def come_in_a_crowd(folder, proxy, sslmode, number, stop):
         stop.wait(CROWD_PAUSE_SECONDS if client.visit() else CROWD_RETRY_SECONDS)
 
 
+def leave_if_unwanted():
+    if os.path.exists(SINGLE_FILE):
+        raise Unwanted
+
+
 def stay(folder, proxy, sslmode, stop):
     """Holds one session and does nothing with it; the socket tells when it is over."""
     client = Client(f"idle-{proxy}-{sslmode}", folder, proxy, sslmode, stop)
@@ -180,6 +189,7 @@ def stay(folder, proxy, sslmode, stop):
         poller = select.poll()
         poller.register(connection.fileno(), select.POLLIN | select.POLLHUP | select.POLLERR)
         while not stop.is_set():
+            leave_if_unwanted()
             if not poller.poll(200):
                 continue
             record["end"] = now()
@@ -196,6 +206,7 @@ def stay_and_write(folder, proxy, sslmode, stop):
 
     def until_it_ends(connection, record):
         while not stop.is_set():
+            leave_if_unwanted()
             row = {"of": record["connected"]}
             try:
                 client.write(connection, row)
@@ -212,6 +223,9 @@ def stay_and_write(folder, proxy, sslmode, stop):
 def _hold(client, stop, until_it_ends, retry_seconds):
     """Opens a session, stays until it ends, opens the next."""
     while not stop.is_set():
+        if os.path.exists(SINGLE_FILE):
+            stop.wait(LOOK_SECONDS)
+            continue
         record, error, connection = {"session": True}, None, None
         try:
             connection = client.open(record)
@@ -220,6 +234,8 @@ def _hold(client, stop, until_it_ends, retry_seconds):
             until_it_ends(connection, record)
         except psycopg2.Error as failure:
             error = failure
+        except Unwanted:
+            pass
         record.setdefault("end", now())
         if connection is not None:
             connection.close()

@@ -58,8 +58,9 @@ class Event:
 
     @property
     def complete(self):
-        """Whether every client of every proxy was served by the new primary."""
-        return self.measured and all(self.held.values()) and all(one is not None for one in self.served.values())
+        """Whether every client of every proxy was served by the new primary; single ones hold no sessions."""
+        held = self.kind == "switchover" or all(self.held.values())
+        return self.measured and held and all(one is not None for one in self.served.values())
 
     def after_yes(self, key):
         """Never below 0; None without a write."""

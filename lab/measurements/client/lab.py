@@ -14,6 +14,8 @@ CROWD = 10
 FOLDER = os.environ.get("MEASURE_FOLDER", "/var/tmp/measure")
 # As long as it is there, the crowd comes, and the single clients that come and go stay away.
 CROWD_FILE = FOLDER + "/crowd"
+# As long as it is there, nobody holds a session.
+SINGLE_FILE = FOLDER + "/single"
 
 
 def address(name):

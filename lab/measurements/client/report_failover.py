@@ -34,7 +34,8 @@ The clients of each proxy, one half with sslmode=disable and the other with sslm
   in the first series of planned switchovers only;
 - in all other series 2 that connect, write one row and leave, again 50 ms after a success and 10 ms after a failure,
   without back-off;
-- 2 that hold a session and do nothing, and 2 that hold one and write a row over it every 50 ms.
+- 2 that hold a session and do nothing, and 2 that hold one and write a row over it every 50 ms; but in the second
+  series of planned switchovers nobody holds a session, so each client there is the only one of its kind.
 
 | fault | how |
 | --- | --- |
@@ -49,10 +50,10 @@ watcher's own uncertainty, from its last question without a yes to the first yes
 outage less Patroni's own part (from the last confirmed write to the new primary's yes) is the same time, from that yes
 to the first write.
 
-The bounds of the first write are asked of single clients, as in the measurements before this one. A crowd's first write
-is in the same table and is not judged: the two pgproxies let {4 * CROWD} clients in at once, PostgreSQL starts a server
-for each, and all of that shares the processors of this one machine with the database that they write to. What of it was
-the proxies' own is said below the table, by their own stopwatches.
+The bounds of the first write are asked of single clients. A crowd's first write is in the same table and is not judged:
+the two pgproxies let {4 * CROWD} clients in at once, PostgreSQL starts a server for each, and all of that shares the
+processors of this one machine with the database that they write to. What of it was the proxies' own is said below the
+table, by their own stopwatches.
 
 An operation failed to connect, or its statement was in flight when PostgreSQL ended it in its own words (`terminating
 connection due to ...`), or it failed otherwise. A failed connect through pgproxy with etcd in a planned switchover
