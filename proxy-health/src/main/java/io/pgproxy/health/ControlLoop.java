@@ -238,6 +238,7 @@ final class ControlLoop {
         }
         step(() -> {
             reports.checked(node, result);
+            polling = polling.heard(node, result.outcome(), clock.getAsLong());
             advance(knowledge.outlook().cluster().after(node, result));
         });
         heard.add(node);

@@ -10,12 +10,18 @@ import io.pgproxy.config.NodeConfig;
 import io.pgproxy.core.CurrentRoutes;
 import io.pgproxy.health.ask.NodeAddress;
 import io.pgproxy.health.decide.Membership;
+import io.pgproxy.health.decide.PatroniAnswerReader;
 import io.pgproxy.health.decide.PatroniStore;
 import io.pgproxy.health.decide.PatroniStoreReader;
+import io.pgproxy.health.decide.ProbeOutcome;
 import io.pgproxy.health.decide.StoredKey;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collections;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
@@ -23,12 +29,13 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/** The loop without a thread and without etcd, at times of our choosing; whoever is asked never answers. */
+/** The loop without a thread and without etcd, at times of our choosing; only who has an answer here gives one. */
 class ControlLoopTest {
     private final MockTicker ticker = Ticker.newMockTicker();
     private final EmbeddedChannel thread =
             EmbeddedChannel.builder().ticker(ticker).build();
     private final List<String> asked = new ArrayList<>();
+    private final Map<String, ProbeOutcome> answers = new HashMap<>();
     private final Neighbours neighbours = new Neighbours(notice -> {});
     private final NodesInUse nodes = new NodesInUse(
             Membership.remembered(List.of()), this::poller, neighbours::remove, kept -> {}, notice -> {});
@@ -50,7 +57,8 @@ class ControlLoopTest {
                 address,
                 (asking, target) -> {
                     asked.add(asking.name());
-                    return new CompletableFuture<>();
+                    ProbeOutcome answer = answers.get(asking.name());
+                    return answer == null ? new CompletableFuture<>() : CompletableFuture.completedFuture(answer);
                 },
                 neighbours,
                 thread.eventLoop(),
@@ -98,6 +106,24 @@ class ControlLoopTest {
         passes(Duration.ofSeconds(1));
 
         assertThat(asked).containsExactly("pg102", "pg103");
+    }
+
+    @Test
+    void whoHoldsTheLockAndIsNoPrimaryYetIsAskedMoreOftenThanQuickly() {
+        answers.put("pg102", says(503));
+        answers.put("pg103", says(200));
+        tells(member("pg102", "192.0.2.1"), member("pg103", "192.0.2.2"));
+        for (int n = 0; n < 200; n++) {
+            passes(Duration.ofMillis(1));
+            thread.runPendingTasks();
+        }
+
+        assertThat(Collections.frequency(asked, "pg103")).isGreaterThan(2 * Collections.frequency(asked, "pg102"));
+    }
+
+    private static ProbeOutcome says(int status) {
+        String body = "{\"role\": \"replica\", \"state\": \"running\", \"timeline\": 5, \"xlog\": {\"location\": 1}}";
+        return PatroniAnswerReader.read(status, body.getBytes(StandardCharsets.UTF_8));
     }
 
     /** Nobody is heard at either place, so that each change of the key may move the node, and a new place is asked. */

@@ -80,6 +80,11 @@ public record PatroniAnswer(
      */
     public record Origin(Optional<String> member, Optional<String> version, Identity cluster) {}
 
+    /** Whether it holds the leader lock and is not the primary yet: so it is from the lock to the end of its promotion. */
+    boolean isPromising() {
+        return status == 200 && role != PatroniRole.PRIMARY;
+    }
+
     /** Such as {@code /primary 503, role replica, state stopping}; a running state goes without saying. */
     public String text() {
         String text = "/primary " + status + ", role " + roleWord;

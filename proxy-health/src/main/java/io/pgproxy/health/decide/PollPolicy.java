@@ -21,7 +21,9 @@ import java.util.Optional;
  * route has nobody until the new primary's first yes.
  *
  * <p>A node that etcd's leader key has just come to name is about to be promoted, and is pursued for a while: asked even
- * more often than quickly, until it says yes. Its key comes first, so the first yes is missed by a few milliseconds.
+ * more often than quickly, until it says yes. Its key comes first, so the first yes is missed by a few milliseconds. So is
+ * one that says itself that it holds the lock and is no primary yet, which is all that tells without etcd, and where the
+ * key does not change: a primary whose PostgreSQL was started again.
  *
  * @param hints by what they are about: when the last one that counted came
  */
@@ -43,6 +45,7 @@ public record PollPolicy(HealthConfig config, Map<String, Long> hints) {
     private static final int PURSUIT_SPEED = 4;
 
     private static final String LEADER_KEY = "the leader key names ";
+    private static final String PROMISE = "about to lead: ";
 
     /** As long as a session may wait by default. */
     static final Duration STANDS_STILL = Duration.ofSeconds(60);
@@ -76,6 +79,13 @@ public record PollPolicy(HealthConfig config, Map<String, Long> hints) {
         return hinted(LEADER_KEY + node, nowNanos);
     }
 
+    /** After an answer of that node's. */
+    public PollPolicy heard(String node, ProbeOutcome outcome, long nowNanos) {
+        return outcome.answer().filter(PatroniAnswer::isPromising).isPresent()
+                ? hinted(PROMISE + node, nowNanos)
+                : this;
+    }
+
     /** Whether nodes are to be asked every {@code fast-interval} now. */
     public boolean isQuick(ClusterHealth cluster, RoutingTable table, long nowNanos) {
         return isAnyoneMissed(cluster, table, nowNanos)
@@ -101,10 +111,13 @@ public record PollPolicy(HealthConfig config, Map<String, Long> hints) {
     }
 
     private boolean isPursued(String node, ClusterHealth cluster, long nowNanos) {
-        Long named = hints.get(LEADER_KEY + node);
-        return named != null
-                && nowNanos - named < PURSUIT_LASTS.toNanos()
+        return (isPursued(LEADER_KEY + node, nowNanos) || isPursued(PROMISE + node, nowNanos))
                 && !(cluster.leadership().leads(node) && cluster.view(node).state() == NodeState.UP);
+    }
+
+    private boolean isPursued(String hint, long nowNanos) {
+        Long given = hints.get(hint);
+        return given != null && nowNanos - given < PURSUIT_LASTS.toNanos();
     }
 
     private static boolean isAnyoneMissed(ClusterHealth cluster, RoutingTable table, long nowNanos) {

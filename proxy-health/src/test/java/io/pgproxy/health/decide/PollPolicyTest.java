@@ -3,11 +3,13 @@ package io.pgproxy.health.decide;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.time.Duration;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 
 /** When nodes are asked quickly. */
 class PollPolicyTest {
     private static final PollPolicy CALM = PollPolicy.of(Answers.CONFIG);
+    private static final ProbeOutcome LOCKED = Answers.of(200, "replica", "running");
 
     private static boolean isQuick(PollPolicy policy, Scenario scenario) {
         return policy.isQuick(scenario.cluster(), scenario.outlook().table(), scenario.now());
@@ -129,6 +131,38 @@ class PollPolicyTest {
         for (int second = 0; second < 3000; second++) {
             scenario.after(1).hears("pg102", Answers.primary(5));
             policy = policy.named("pg103", scenario.now());
+            pursued += pause(policy, "pg103", scenario).toMillis() == 25 ? 1 : 0;
+        }
+        assertThat(pursued).isLessThanOrEqualTo(1000);
+    }
+
+    @Test
+    void whoHoldsTheLockAndIsNoPrimaryYetIsPursuedUntilItSaysYes() {
+        Scenario scenario = Scenario.healthy();
+        PollPolicy policy = CALM.heard("pg103", LOCKED, scenario.now());
+        assertThat(pause(policy, "pg103", scenario)).isEqualTo(Duration.ofMillis(25));
+        assertThat(pause(policy, "pg104", scenario)).isEqualTo(Duration.ofMillis(900));
+        scenario.hears("pg103", Answers.primary(6));
+        assertThat(pause(policy, "pg103", scenario)).isEqualTo(Duration.ofMillis(900));
+    }
+
+    @Test
+    void noOtherAnswerMakesAnybodyPursued() {
+        Scenario scenario = Scenario.healthy();
+        for (ProbeOutcome outcome : List.of(Answers.primary(5), Answers.replica(5), Answers.silence())) {
+            PollPolicy policy = CALM.heard("pg103", outcome, scenario.now());
+            assertThat(pause(policy, "pg103", scenario)).isEqualTo(Duration.ofMillis(900));
+        }
+    }
+
+    @Test
+    void oneThatPromisesAllDayIsPursuedNoMoreThanAThirdOfTheTime() {
+        Scenario scenario = Scenario.healthy();
+        PollPolicy policy = CALM;
+        int pursued = 0;
+        for (int second = 0; second < 3000; second++) {
+            scenario.after(1).hears("pg102", Answers.primary(5));
+            policy = policy.heard("pg103", LOCKED, scenario.now());
             pursued += pause(policy, "pg103", scenario).toMillis() == 25 ? 1 : 0;
         }
         assertThat(pursued).isLessThanOrEqualTo(1000);
