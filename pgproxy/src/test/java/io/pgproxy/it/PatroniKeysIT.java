@@ -31,7 +31,7 @@ class PatroniKeysIT {
     private static final Duration DEADLINE = Duration.ofSeconds(90);
 
     /** Several times as long as without anything that holds it. */
-    private static final Duration CHECKPOINT = Duration.ofSeconds(12);
+    private static final Duration CHECKPOINT = Duration.ofSeconds(30);
 
     @RegisterExtension
     static final SharedCluster CLUSTER = SharedCluster.faulted();
